@@ -1,0 +1,68 @@
+import { fileURLToPath } from 'node:url'
+
+const inProject = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+export default defineNuxtConfig({
+  compatibilityDate: '2026-11-01',
+  modules: ['@nuxt/ui', '@nuxtjs/i18n', '@pinia/nuxt', '@vueuse/nuxt', 'nuxt-auth-utils'],
+  css: ['~/assets/css/main.css'],
+  devtools: { enabled: false },
+  telemetry: false,
+  experimental: { enforceModuleCompatibility: true },
+  // Several builds of one checkout can live side by side (a demonstration and a test run).
+  buildDir: process.env.NUXT_BUILD_DIR || '.nuxt',
+
+  // Nothing comes over the wire: the system's faces, icons from the installed collection.
+  ui: { fonts: false, theme: { colors: ['primary', 'secondary', 'success', 'info', 'warning', 'error', 'neutral'] } },
+  icon: {
+    provider: 'server',
+    serverBundle: { collections: ['lucide'] },
+    clientBundle: { scan: true, sizeLimitKb: 512 },
+    fallbackToApi: false,
+  },
+  colorMode: { preference: 'system', fallback: 'light' },
+  components: [{ path: '~/components', pathPrefix: true }],
+
+  i18n: {
+    strategy: 'no_prefix',
+    defaultLocale: 'ja',
+    langDir: 'locales',
+    locales: [
+      { code: 'ja', language: 'ja-JP', name: '日本語', files: locale('ja') },
+      { code: 'en', language: 'en-US', name: 'English', files: locale('en') },
+    ],
+    // Japanese first, whatever the browser says; the choice is kept in a cookie.
+    detectBrowserLanguage: { useCookie: true, cookieKey: 'locale', fallbackLocale: 'ja', alwaysRedirect: false },
+    bundle: { optimizeTranslationDirective: false },
+  },
+
+  runtimeConfig: {
+    session: {
+      password: '', // NUXT_SESSION_PASSWORD
+      name: '__Host-session',
+      maxAge: 60 * 60 * 24 * 7,
+      sessionHeader: false,
+      cookie: { secure: true, sameSite: 'lax', httpOnly: true, path: '/' },
+    },
+  },
+  auth: { hash: { scrypt: { cost: 2 ** 17, maxMemory: 256 * 2 ** 20 } } },
+
+  nitro: {
+    experimental: { tasks: true, asyncContext: true },
+    scheduledTasks: {
+      '* * * * *': ['credits:sweep-holds', 'identity:prune'],
+      '*/5 * * * *': ['credits:run-due'],
+    },
+    alias: { '#shared': inProject('./shared') },
+    output: process.env.NITRO_OUTPUT_DIR ? { dir: process.env.NITRO_OUTPUT_DIR } : undefined,
+  },
+  typescript: {
+    strict: true,
+    tsConfig: { compilerOptions: { noUncheckedIndexedAccess: true, noImplicitOverride: true } },
+  },
+})
+
+/** One file a domain, so that a text lies beside what it belongs to. */
+function locale(code: string) {
+  return ['common', 'errors', 'identity', 'credits', 'reservations', 'ai'].map((domain) => `${code}/${domain}.json`)
+}

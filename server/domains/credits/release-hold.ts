@@ -1,0 +1,20 @@
+import type { Context } from '../../utils/context'
+import { releaseStatement, type ReleaseRow } from './statements'
+import { holdMs } from './rules'
+
+/** Gives a hold back without a charge. Ending it twice, or after it was settled, changes nothing. */
+export async function releaseHold(ctx: Context, holdId: string): Promise<{ released: boolean; available: number }> {
+  const row = await ctx.db.call<ReleaseRow>(releaseStatement({ tenantId: ctx.tenantId, holdId, status: 'RELEASED', now: ctx.now }))
+  return { released: row.outcome === 'RELEASED', available: row.available }
+}
+
+/** Keeps the hold of a long run alive for another ten minutes. @returns false when it has ended */
+export async function renewHold(ctx: Context, holdId: string): Promise<boolean> {
+  const { count } = await ctx.db.transaction((tx) =>
+    tx.aiCreditHold.updateMany({
+      where: { tenantId: ctx.tenantId, id: holdId, status: 'OPEN', expiresAt: { gt: ctx.now } },
+      data: { expiresAt: new Date(ctx.now.getTime() + holdMs) },
+    }),
+  )
+  return count === 1
+}

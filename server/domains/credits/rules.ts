@@ -1,0 +1,54 @@
+/** Pure rules of credits. Amounts are credits, days are 'YYYY-MM-DD' in the tenant's time zone. */
+import { Temporal } from 'temporal-polyfill'
+import { addDays } from '#shared/utils/calendar'
+
+/** A hold lives this long unless it is renewed. */
+export const holdMs = 10 * 60_000
+
+/** At the same expiry the lower goes first: free before purchased. */
+export const grantPriority = { MONTHLY_FREE: 0, BONUS: 1, REFUND: 2, PURCHASE: 3 } as const
+export type GrantSource = keyof typeof grantPriority
+
+/** Days of daily use on the dashboard, today included. */
+export const usageDays = 30
+/** Days whose mean use the days left are reckoned with. */
+export const paceDays = 14
+
+/** Purchased credits live six months less a day; longer, they would fall under the Payment Services Act (資金決済法). */
+export function purchaseExpiry(instant: Date, timeZone: string): Date {
+  const bought = Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(timeZone)
+  return new Date(bought.add({ months: 6 }).subtract({ days: 1 }).epochMilliseconds)
+}
+
+export interface DailyUse {
+  date: string
+  functionType: string
+  credits: number
+}
+
+/** Use of each of the last `usageDays` days, oldest first; days without use are there with 0. */
+export function dailyUsage(uses: DailyUse[], today: string): { date: string; credits: number }[] {
+  const byDay = new Map<string, number>()
+  for (const use of uses) byDay.set(use.date, (byDay.get(use.date) ?? 0) + use.credits)
+  return Array.from({ length: usageDays }, (_, index) => {
+    const date = addDays(today, index - usageDays + 1)
+    return { date, credits: byDay.get(date) ?? 0 }
+  })
+}
+
+/** Available ÷ mean daily use of the last 14 days (today included), in whole days; null when there was no use. */
+export function estimatedDaysLeft(available: number, daily: { credits: number }[]): number | null {
+  const used = daily.slice(-paceDays).reduce((sum, day) => sum + day.credits, 0)
+  return used === 0 ? null : Math.floor((available * paceDays) / used)
+}
+
+/** Share of each function in the use of the last `usageDays` days, the largest first; percent with one decimal. */
+export function topFunctions(uses: DailyUse[]): { functionType: string; creditsUsed: number; percentage: number }[] {
+  const byFunction = new Map<string, number>()
+  for (const use of uses) byFunction.set(use.functionType, (byFunction.get(use.functionType) ?? 0) + use.credits)
+  const total = [...byFunction.values()].reduce((sum, credits) => sum + credits, 0)
+  return [...byFunction]
+    .filter(([, credits]) => credits > 0)
+    .map(([functionType, creditsUsed]) => ({ functionType, creditsUsed, percentage: Math.round((creditsUsed / total) * 1000) / 10 }))
+    .sort((a, b) => b.creditsUsed - a.creditsUsed || a.functionType.localeCompare(b.functionType))
+}

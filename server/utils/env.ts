@@ -1,0 +1,34 @@
+import { z } from 'zod'
+
+const whole = (fallback: number) => z.coerce.number().int().positive().default(fallback)
+
+/** The server's settings; README.md lists them. An unusable value stops the start with its name. */
+const schema = z.object({
+  DATABASE_APP_URL: z.string().min(1),
+  DATABASE_JOBS_URL: z.string().min(1),
+  DATABASE_POOL_SIZE: whole(20),
+  DEMO: z.stringbool().default(false),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  OPENAI_API_KEY: z.string().optional(),
+  OPENAI_BASE_URL: z.url().optional(),
+  OPENAI_MODEL: z.string().optional(),
+  AI_TIMEOUT_MS: whole(60_000),
+  /** Where a proxy in front of us writes the visitor's address; unset, the connection's own address counts. */
+  TRUST_PROXY: z.stringbool().default(false),
+  RATE_LIMIT_GLOBAL_PER_MINUTE: whole(1000),
+  RATE_LIMIT_CREDITS_PER_MINUTE: whole(100),
+  RATE_LIMIT_SIGN_IN_PER_MINUTE: whole(10),
+})
+export type Env = z.infer<typeof schema>
+
+let parsed: Env | undefined
+
+export function env(): Env {
+  if (!parsed) {
+    const set = Object.entries(process.env).filter(([, value]) => value !== '')
+    const result = schema.safeParse(Object.fromEntries(set))
+    if (!result.success) throw new Error(`Settings: ${z.prettifyError(result.error)}`)
+    parsed = result.data
+  }
+  return parsed
+}

@@ -1,0 +1,51 @@
+import type { Role } from '#shared/schemas/identity'
+
+/** Every refusal of the product: its code and HTTP status. The words stand in i18n/locales/<locale>/errors.json. */
+export const errorStatus = {
+  INVALID_INPUT: 400,
+  INVALID_JSON: 400,
+  IDEMPOTENCY_KEY_REQUIRED: 400,
+  INVALID_FILE: 400,
+  UNAUTHENTICATED: 401,
+  SIGN_IN_FAILED: 401,
+  INSUFFICIENT_CREDITS: 402,
+  PLAN_LIMIT_REACHED: 402,
+  PLAN_FEATURE_REQUIRED: 402,
+  FORBIDDEN: 403,
+  CROSS_SITE_REQUEST: 403,
+  NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  CONFLICT: 409,
+  IDEMPOTENCY_CONFLICT: 409,
+  FILE_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  NOT_ENOUGH_DATA: 422,
+  FUNCTION_NOT_AVAILABLE: 422,
+  RATE_LIMIT_EXCEEDED: 429,
+  INTERNAL_ERROR: 500,
+  AI_PROVIDER_UNAVAILABLE: 502,
+  AI_EMPTY_ANSWER: 502,
+  SHUTTING_DOWN: 503,
+} as const
+
+export type ErrorCode = keyof typeof errorStatus
+export type ErrorDetails = Record<string, unknown>
+
+/** A refusal that the user is told about. `details` fills the placeholders of its text and goes out as it is. */
+export class AppError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    readonly details: ErrorDetails = {},
+  ) {
+    super(code)
+    this.name = 'AppError'
+  }
+
+  get status(): number {
+    return errorStatus[this.code]
+  }
+}
+
+/** The answer to an id that does not exist, and, word for word, to another tenant's. */
+export const notFound = () => new AppError('NOT_FOUND')
+export const forbidden = (requiredRole: Role) => new AppError('FORBIDDEN', { requiredRole })

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { Prisma } from '../generated/prisma/client'
+import { type Context, userIdOf } from './context'
+import type { Transaction } from './db'
+import { AppError } from './errors'
+
+export interface IdempotentRequest {
+  /** The client's Idempotency-Key. */
+  key: string
+  route: string
+  body: unknown
+}
+
+const keptMs = 24 * 3_600_000
+/** A first request that has not renewed its lease for this long is dead, and the next one takes its place. */
+const leaseMs = 15_000
+const lookAgainMs = 100
+
+/** An idempotency key a person may choose. */
+export const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,200}$/)
+
+/**
+ * Runs a write at most once for its key (tenant, person and route; 24 hours). The same request again gets the
+ * first one's answer; one that comes while the first runs waits for it; a refusal is not kept.
+ * `run` calls `complete` with its answer inside the transaction that does the work, so that the work and the
+ * memory of it are committed together.
+ * @throws IDEMPOTENCY_CONFLICT when the key was used with another body
+ */
+export async function runOnce<T extends object>(
+  ctx: Context,
+  request: IdempotentRequest,
+  run: (complete: (tx: Transaction, answer: T) => Promise<void>) => Promise<T>,
+): Promise<T> {
+  const where = { tenantId: ctx.tenantId, userId: userIdOf(ctx) ?? ctx.tenantId, route: request.route, key: request.key }
+  const bodyHash = createHash('sha256').update(canonicalJson(request.body)).digest('base64url')
+  const kept = await claim<T>(ctx, where, bodyHash)
+  if (kept) return kept
+
+  const renewal = setInterval(() => {
+    void ctx.db
+      .transaction((tx) => tx.idempotencyKey.updateMany({ where, data: { leaseUntil: new Date(Date.now() + leaseMs) } }))
+      .catch(() => {}) // The next renewal tries again; a lease that lapses only lets a waiting request in.
+  }, leaseMs / 3)
+  try {
+    return await run(async (tx, answer) => {
+      await tx.idempotencyKey.update({
+        where: { tenantId_userId_route_key: where },
+        data: { response: JSON.parse(JSON.stringify(answer)) as Prisma.InputJsonValue },
+      })
+    })
+  } catch (error) {
+    await ctx.db.transaction((tx) => tx.idempotencyKey.deleteMany({ where: { ...where, response: { equals: Prisma.DbNull } } }))
+    throw error
+  } finally {
+    clearInterval(renewal)
+  }
+}
+
+/** The kept answer, or null when the run is ours to do. */
+async function claim<T>(ctx: Context, where: { tenantId: string; userId: string; route: string; key: string }, bodyHash: string): Promise<T | null> {
+  for (;;) {
+    const now = new Date()
+    const lease = { bodyHash, leaseUntil: new Date(now.getTime() + leaseMs), expiresAt: new Date(now.getTime() + keptMs) }
+    const row = await ctx.db.transaction(async (tx) => {
+      const { count } = await tx.idempotencyKey.createMany({ data: { ...where, ...lease }, skipDuplicates: true })
+      if (count === 1) return 'ours'
+      const known = await tx.idempotencyKey.findUnique({ where: { tenantId_userId_route_key: where } })
+      if (!known) return null // A refusal took it away in between: look again.
+      const isOver = known.expiresAt <= now
+      const isDead = known.response === null && known.leaseUntil <= now
+      if (!isOver && known.bodyHash !== bodyHash) throw new AppError('IDEMPOTENCY_CONFLICT')
+      if (!isOver && !isDead) return known
+      const taken = await tx.idempotencyKey.updateMany({
+        where: { ...where, leaseUntil: known.leaseUntil, expiresAt: known.expiresAt },
+        data: { ...lease, response: Prisma.DbNull },
+      })
+      return taken.count === 1 ? 'ours' : null
+    })
+    if (row === 'ours') return null
+    if (row?.response) return row.response as T
+    ctx.signal.throwIfAborted()
+    await new Promise((resolve) => setTimeout(resolve, lookAgainMs))
+  }
+}
+
+/** JSON with sorted keys: the same body in another order is the same body. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    part !== null && typeof part === 'object' && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
+  )
+}
+
+/** Keys whose day is over. Run by the task identity:prune. */
+export async function pruneIdempotencyKeys(db: { jobs: { query(text: string, values: unknown[]): Promise<{ rowCount: number | null }> } }, now: Date): Promise<number> {
+  const { rowCount } = await db.jobs.query('DELETE FROM idempotency_keys WHERE expires_at <= $1', [now])
+  return rowCount ?? 0
+}

@@ -1,0 +1,26 @@
+import { createCoreContext, translate } from '@intlify/core-base'
+import jaAi from '../../i18n/locales/ja/ai.json'
+import jaErrors from '../../i18n/locales/ja/errors.json'
+import jaReservations from '../../i18n/locales/ja/reservations.json'
+import jaCredits from '../../i18n/locales/ja/credits.json'
+import enAi from '../../i18n/locales/en/ai.json'
+import enErrors from '../../i18n/locales/en/errors.json'
+import enReservations from '../../i18n/locales/en/reservations.json'
+import enCredits from '../../i18n/locales/en/credits.json'
+
+export const locales = ['ja', 'en'] as const
+export type Locale = (typeof locales)[number]
+
+const contexts = {
+  ja: createCoreContext({ locale: 'ja', messages: { ja: { ...jaErrors, ...jaCredits, ...jaReservations, ...jaAi } }, missingWarn: false }),
+  en: createCoreContext({ locale: 'en', messages: { en: { ...enErrors, ...enCredits, ...enReservations, ...enAi } }, missingWarn: false }),
+}
+
+/** A text of the locale files, for what the server itself says. */
+export function text(locale: Locale, key: string, values: Record<string, unknown> = {}): string {
+  return String(translate(contexts[locale], key, values))
+}
+
+export function isLocale(value: unknown): value is Locale {
+  return locales.includes(value as Locale)
+}

@@ -1,0 +1,133 @@
+import { z } from 'zod'
+import { id, instant, isoDate, pageQuery } from './common'
+
+export const reservationStatuses = ['BOOKED', 'ARRIVED', 'CANCELLED', 'NO_SHOW'] as const
+export const reservationStatus = z.enum(reservationStatuses)
+export type ReservationStatus = z.infer<typeof reservationStatus>
+
+export const reservationQuery = pageQuery.extend({
+  from: isoDate.optional().describe('arrival on or after'),
+  to: isoDate.optional().describe('arrival on or before'),
+  status: reservationStatus.optional(),
+  marketSegment: z.string().max(60).optional(),
+  channel: z.string().max(60).optional(),
+  roomType: z.string().max(60).optional(),
+  order: z.enum(['newest', 'oldest']).default('newest').describe('by arrival'),
+})
+export type ReservationQuery = z.infer<typeof reservationQuery>
+
+export const reservation = z.object({
+  id,
+  reservationNo: z.string().nullable(),
+  arrivalDate: isoDate,
+  departureDate: isoDate,
+  nights: z.number().int(),
+  adults: z.number().int(),
+  children: z.number().int(),
+  babies: z.number().int(),
+  status: reservationStatus,
+  bookedOn: isoDate.nullable(),
+  roomType: z.string().nullable(),
+  marketSegment: z.string().nullable(),
+  channel: z.string().nullable(),
+  country: z.string().nullable(),
+  meal: z.string().nullable(),
+  customerType: z.string().nullable(),
+  rate: z.number().nullable().describe('average daily rate in `currency`'),
+  currency: z.string(),
+  rateYen: z.number().int().nullable().describe('whole yen a night'),
+})
+export type Reservation = z.infer<typeof reservation>
+export const reservationsResponse = z.object({
+  reservations: z.array(reservation),
+  nextCursor: z.string().nullable(),
+  total: z.number().int().describe('rows that fit the filters'),
+})
+export type ReservationsResponse = z.infer<typeof reservationsResponse>
+export const reservationResponse = z.object({ reservation })
+
+/** GET /reservations/occupancy */
+export const occupancyQuery = z.object({ from: isoDate.optional(), to: isoDate.optional() })
+export type OccupancyQuery = z.infer<typeof occupancyQuery>
+export const occupancyResponse = z.object({
+  from: isoDate,
+  to: isoDate,
+  rooms: z.number().int().nullable().describe('rooms of the hotel, where it has told them'),
+  days: z.array(
+    z.object({
+      date: isoDate,
+      arrivals: z.number().int(),
+      occupiedRooms: z.number().int(),
+      occupiedRoomsYearBefore: z.number().int().nullable(),
+    }),
+  ),
+  /** First and last arrival the hotel has, null when it has none. */
+  data: z.object({ firstArrival: isoDate.nullable(), lastArrival: isoDate.nullable(), reservations: z.number().int() }),
+  /** Values that occur, for the filters. */
+  facets: z.object({ marketSegments: z.array(z.string()), channels: z.array(z.string()), roomTypes: z.array(z.string()) }),
+})
+export type OccupancyResponse = z.infer<typeof occupancyResponse>
+
+/** What a column of the file can mean. */
+export const importFields = [
+  'hotel', 'reservationNo', 'arrivalDate', 'arrivalYear', 'arrivalMonth', 'arrivalDay', 'departureDate', 'nights',
+  'weekendNights', 'weekNights', 'adults', 'children', 'babies', 'status', 'isCancelled', 'leadTime', 'bookedOn',
+  'roomType', 'marketSegment', 'channel', 'country', 'meal', 'customerType', 'rate',
+] as const
+export const importField = z.enum(importFields)
+export type ImportField = z.infer<typeof importField>
+
+export const importMapping = z.object({
+  /** Field → heading of the file's column. What is left out is recognised by its heading. */
+  columns: z.partialRecord(importField, z.string().max(200).nullable()).optional(),
+  currency: z.string().trim().toUpperCase().regex(/^[A-Z]{3}$/).optional().describe('ISO 4217, of the rates'),
+  yenRate: z.number().positive().max(1_000_000).optional().describe('yen for one unit of the currency'),
+  hotelLabel: z.string().trim().max(200).optional().describe('how the file calls this hotel; by default the setting'),
+})
+export type ImportMapping = z.infer<typeof importMapping>
+
+/** Why a row, or with line 1 the file, was refused: a key of the texts `reservations.reasons`. */
+export const importError = z.object({
+  line: z.number().int().describe('line of the file, the headings being line 1'),
+  column: z.string().nullable(),
+  reason: z.string().describe('in the user’s language'),
+})
+export type ImportError = z.infer<typeof importError>
+
+export const importStatus = z.enum(['queued', 'running', 'completed', 'failed', 'undone'])
+export const reservationImport = z.object({
+  id,
+  status: importStatus,
+  fileName: z.string(),
+  dryRun: z.boolean(),
+  rowsTotal: z.number().int().nullable(),
+  rowsRead: z.number().int(),
+  imported: z.number().int(),
+  skipped: z.number().int().describe('rows of another hotel'),
+  alreadyThere: z.number().int(),
+  refused: z.number().int(),
+  errors: z.array(importError).describe('the first 200; all of them at …/errors.csv'),
+  failure: z.object({ code: z.string(), message: z.string() }).nullable(),
+  mapping: importMapping.nullable(),
+  user: z.object({ id, name: z.string() }).nullable(),
+  createdAt: instant,
+  finishedAt: instant.nullable(),
+})
+export type ReservationImport = z.infer<typeof reservationImport>
+export const importResponse = z.object({ import: reservationImport })
+export type ImportResponse = z.infer<typeof importResponse>
+export const importsResponse = z.object({ imports: z.array(reservationImport) })
+export type ImportsResponse = z.infer<typeof importsResponse>
+
+/** POST /reservations/imports/preview (multipart `file`: the first part of the file is enough). */
+export const importPreviewResponse = z.object({
+  headings: z.array(z.string()),
+  columns: z.partialRecord(importField, z.string()).describe('recognised: field → heading'),
+  missing: z.array(importField).describe('fields without which nothing can be imported'),
+  sample: z.array(z.array(z.string())).describe('the first rows'),
+  hotelLabels: z.array(z.string()).describe('labels seen in the part that was read'),
+  hotelLabel: z.string().nullable().describe('this hotel’s own label, as set'),
+  currency: z.string(),
+  yenRate: z.number(),
+})
+export type ImportPreviewResponse = z.infer<typeof importPreviewResponse>
