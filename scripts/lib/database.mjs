@@ -22,13 +22,13 @@ const owner = 'hotel_owner'
 /**
  * The database of the present settings, with its roles in place. Every command that works on the data finds
  * it here, so all of them agree with the running demonstration.
- * @param {{ start?: boolean }} [options] with `start` the embedded server is started when it is not running
+ * @param {{ start?: boolean, signal?: AbortSignal }} [options] without `start` the embedded server must be running already
  * @returns {Promise<Database>}
  */
-export async function resolveDatabase({ start = true } = {}) {
+export async function resolveDatabase({ start = true, signal } = {}) {
   loadEnvironmentFile()
   const secrets = openSecrets(dataDirectory())
-  return process.env.DATABASE_URL ? external(process.env.DATABASE_URL, secrets) : embedded(start, secrets)
+  return process.env.DATABASE_URL ? external(process.env.DATABASE_URL, secrets) : embedded(start, secrets, signal)
 }
 
 async function external(ownerUrl, secrets) {
@@ -40,7 +40,7 @@ async function external(ownerUrl, secrets) {
   return { embedded: false, ownerUrl, ...logins, isRunning: () => true, restart: nothing, stop: nothing }
 }
 
-async function embedded(start, secrets) {
+async function embedded(start, secrets, signal) {
   const dataDir = dataDirectory()
   if (!start && !runningPort(dataDir)) {
     throw new Trouble(
@@ -48,7 +48,7 @@ async function embedded(start, secrets) {
       `the database of ${dataDir} is not running`,
     )
   }
-  const server = await startPostgres(dataDir, secrets.derive('postgres'))
+  const server = await startPostgres(dataDir, secrets.derive('postgres'), { signal })
   try {
     const password = secrets.derive(owner)
     const ownerUrl = `postgresql://${owner}:${password}@127.0.0.1:${server.port}/${database}`

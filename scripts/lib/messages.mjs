@@ -22,15 +22,56 @@ export class Trouble extends Error {
   }
 }
 
-/** @param {unknown} error */
+/** What the operating system refuses most often, in words. */
+const refusals = {
+  EACCES: ['権限がありません', 'no permission'],
+  EPERM: ['権限がありません', 'no permission'],
+  EROFS: ['書き込みできない場所です', 'read-only file system'],
+  ENOSPC: ['ディスクの空きがありません', 'no space left on the disk'],
+  ENOTDIR: ['フォルダーではありません', 'not a folder'],
+  EEXIST: ['同じ名前のファイルがあります', 'a file of that name is in the way'],
+}
+
+/**
+ * One line that says what went wrong.
+ * @param {unknown} error
+ */
 export function describe(error) {
   if (error instanceof Trouble) return error.message
-  const detail = error instanceof Error ? error.message || error.name : String(error)
-  return `${words('予期しない問題が起きました', 'unexpected problem')}: ${detail}`
+  const refusal = refusals[error?.code]
+  if (refusal && error.path) return `${words(...refusal)}: ${error.path}`
+  return `${words('予期しない問題が起きました', 'unexpected problem')}: ${error?.message || error}`
 }
 
 /** @param {unknown} error */
 export function reportFailure(error) {
   console.error(`✗ ${describe(error)}`)
-  if (process.env.DEBUG && error instanceof Error) console.error(error.stack)
+  if (process.env.DEBUG) console.error(error)
+}
+
+/** @param {string} japanese @param {string} english */
+export const say = (japanese, english) => console.log(words(japanese, english))
+
+const heartbeat = 10_000
+
+/**
+ * Announces a piece of work, shows that it goes on, and says how long it took.
+ * @template T
+ * @param {string} japanese
+ * @param {string} english
+ * @param {() => Promise<T>} work
+ */
+export async function step(japanese, english, work) {
+  const began = performance.now()
+  const elapsed = () => `${((performance.now() - began) / 1000).toFixed(1)} s`
+  const title = words(japanese, english)
+  console.log(`… ${title}`)
+  const beat = setInterval(() => console.log(`… ${title} (${elapsed()})`), heartbeat)
+  try {
+    const result = await work()
+    console.log(`✓ ${title} (${elapsed()})`)
+    return result
+  } finally {
+    clearInterval(beat)
+  }
 }

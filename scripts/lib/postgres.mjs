@@ -23,28 +23,31 @@ const logLimit = 10 * 1024 * 1024
 /**
  * @param {string} dataDir
  * @param {string} password of the cluster's superuser
+ * @param {{ signal?: AbortSignal }} [options]
  * @returns {Promise<{ port: number, adminUrl: (database: string) => string, isRunning: () => boolean,
  *   restart: () => Promise<void>, stop: (options?: { evenIfShared?: boolean }) => Promise<void> }>}
  */
-export async function startPostgres(dataDir, password) {
+export async function startPostgres(dataDir, password, { signal } = {}) {
   const place = locate(dataDir)
   const leave = registerIn(place.users)
+  const stop = async ({ evenIfShared = false } = {}) => {
+    leave()
+    await withLock(place.lock, async () => {
+      if (evenIfShared || othersIn(place.users).length === 0) await shutDown(place)
+    })
+  }
+  const start = () => withLock(place.lock, () => ensureRunning(place, password, signal), { signal })
   try {
-    const port = await withLock(place.lock, () => ensureRunning(place, password))
+    const port = await start()
     return {
       port,
       adminUrl: (database) => urlOf(port, password, database),
       isRunning: () => Boolean(runningServer(place.cluster)),
-      restart: () => withLock(place.lock, () => ensureRunning(place, password)).then(() => {}),
-      async stop({ evenIfShared = false } = {}) {
-        leave()
-        await withLock(place.lock, async () => {
-          if (evenIfShared || othersIn(place.users).length === 0) await shutDown(place)
-        })
-      },
+      restart: async () => void (await start()),
+      stop,
     }
   } catch (error) {
-    leave()
+    await stop()
     throw error
   }
 }
@@ -85,7 +88,7 @@ function locate(dataDir) {
   }
 }
 
-async function ensureRunning(place, password) {
+async function ensureRunning(place, password, signal) {
   const account = accountFor(place.cluster)
   const program = preparePostgres(account)
   if (!existsSync(place.cluster)) await createCluster(place, account, program, password)
@@ -95,9 +98,9 @@ async function ensureRunning(place, password) {
   if (!port) {
     dropStalePidFile(place.cluster)
     port = await freeLoopbackPort(place.noted.port)
-    await launch(place, account, program, port)
+    port = await launch(place, account, program, port, signal)
   }
-  await waitUntilReady(place, urlOf(port, password, 'postgres'))
+  await waitUntilReady(place, urlOf(port, password, 'postgres'), signal)
   note(place, { port })
   return port
 }
@@ -164,18 +167,20 @@ function checkCluster({ cluster }, program) {
 }
 
 /** Right after a crash the old server's last children still hold its shared memory; then it is worth waiting. */
-async function launch(place, account, program, port) {
+async function launch(place, account, program, port, signal) {
   const giveUp = Date.now() + crashGrace
   for (;;) {
+    signal?.throwIfAborted()
     trimLog(place.log)
     const before = sizeOf(place.log)
     const { code } = await run(
       program.bin('pg_ctl'),
       ['start', '--wait', `--timeout=${startTimeout / 1000}`, `--pgdata=${place.cluster}`, `--log=${place.log}`, '-o', serverOptions(port)],
       // The server inherits the outputs of pg_ctl: a pipe would never be closed.
-      { ...asAccount(account), stdio: 'ignore' },
+      { ...asAccount(account), signal, stdio: 'ignore' },
     )
-    if (code === 0) return
+    if (code === 0) return port
+    signal?.throwIfAborted()
     const said = readFileSync(place.log, 'utf8').slice(before)
     const passing = /shared memory block|could not bind|Address already in use|lock file .* already exists/
     if (!passing.test(said) || Date.now() > giveUp) throw cannotStart(said, place.log)
@@ -194,9 +199,10 @@ const serverOptions = (port) =>
     '-c max_connections=100',
   ].join(' ')
 
-async function waitUntilReady(place, connectionString) {
+async function waitUntilReady(place, connectionString, signal) {
   const giveUp = Date.now() + startTimeout
   for (;;) {
+    signal?.throwIfAborted()
     const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 })
     try {
       await client.connect()
@@ -223,8 +229,8 @@ async function shutDown(place) {
   const account = accountFor(place.cluster)
   const program = preparePostgres(account)
   for (const [mode, seconds] of [
-    ['fast', 4],
-    ['immediate', 2],
+    ['fast', 3],
+    ['immediate', 1],
   ]) {
     if (!runningServer(place.cluster)) return
     await run(
