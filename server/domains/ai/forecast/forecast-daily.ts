@@ -1,0 +1,49 @@
+import { predictionBand } from './band'
+import { blend, blendShares, type Shares } from './blend'
+import { formatDay } from './calendar'
+import { checkSeries } from './check-series'
+import { PastForecasts } from './past-forecasts'
+import type { DailyForecast, DailySeries, ForecastOptions } from './types'
+
+/**
+ * Forecasts the days after the end of a series from that series alone.
+ *
+ * @throws NotEnoughHistoryError for an empty series
+ * @throws InvalidSeriesError for a malformed one
+ * @throws the signal's reason when aborted
+ */
+export async function forecastDaily(
+  series: DailySeries,
+  { horizonDays, signal }: ForecastOptions,
+): Promise<DailyForecast> {
+  const firstDay = checkSeries(series)
+  const past = new PastForecasts(series.values, horizonDays, signal)
+  return forecastFrom(past, series.values.length, firstDay)
+}
+
+/** The forecast made at `origin`, which sees only the days before it. */
+export async function forecastFrom(
+  past: PastForecasts,
+  origin: number,
+  firstDay: number,
+): Promise<DailyForecast> {
+  const shares = await blendShares(past, origin)
+  const means = blend(await past.candidates(origin), shares)
+  const { lower, upper } = await predictionBand(past, origin, shares, means)
+  return {
+    points: means.map((mean, lead) => ({
+      date: formatDay(firstDay + origin + lead),
+      mean,
+      lower: lower[lead] ?? mean,
+      upper: upper[lead] ?? mean,
+    })),
+    model: describe(shares),
+  }
+}
+
+function describe(shares: Shares): string {
+  return [...shares]
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, share]) => `${name} ${Math.round(share * 100)}%`)
+    .join(', ')
+}
