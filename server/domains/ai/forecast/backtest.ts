@@ -30,7 +30,7 @@ export async function backtest(
 ): Promise<Backtest | null> {
   const firstDay = checkSeries(series)
   return backtestPast(
-    new PastForecasts(series.values, options.horizonDays, options.signal),
+    new PastForecasts(series.values, options.signal),
     firstDay,
     options,
   )
@@ -40,16 +40,16 @@ export async function backtest(
 export async function backtestPast(
   past: PastForecasts,
   firstDay: number,
-  { stepWeeks = 4, maxOrigins = 8, minHistoryDays = 0 }: BacktestOptions,
+  { horizonDays, stepWeeks = 4, maxOrigins = 8, minHistoryDays = 0 }: BacktestOptions,
 ): Promise<Backtest | null> {
   const total = new ErrorTotals()
-  for (const origin of backtestOrigins(past.values.length, past.days, {
+  for (const origin of backtestOrigins(past.values.length, horizonDays, {
     stepWeeks,
     maxOrigins,
     minHistoryDays,
   })) {
-    const { points } = await forecastFrom(past, origin, firstDay)
-    const reference = seasonalNaive(past.values.slice(0, origin), past.days)
+    const { points } = await forecastFrom(past, origin, firstDay, horizonDays)
+    const reference = seasonalNaive(past.values.slice(0, origin), horizonDays)
     const { closed } = past.known(past.values.length)
     total.beginOrigin()
     points.forEach((point, lead) => {

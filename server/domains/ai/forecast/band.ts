@@ -1,10 +1,9 @@
 import { blend, REFERENCE, type Shares } from './blend'
-import { YEAR } from './models'
+import { capacitySeen } from './models'
 import type { PastForecasts } from './past-forecasts'
 import { WEEK } from './seasonal-naive'
 import {
   clamp,
-  maximum,
   mean,
   weightedQuantileOfSorted,
   type WeightedValue,
@@ -20,16 +19,20 @@ const ORIGIN_STEP = 2 * WEEK
 const ORIGINS = 32
 const MIN_HISTORY = 2 * WEEK
 /** Errors of leads this near to one another are taken for alike. */
-const LEAD_HALF_WIDTH = 2 * WEEK
+const LEAD_HALF_WIDTH = 10
 const MAX_GROWTH = 2
-/** Errors of this season a year ago count up to three times. */
-const SEASON_EXTRA = 2
+/** Weight of an error halves with every nine months … */
+const HALF_LIFE_DAYS = 270
+/** … and doubles at most where it fell in the same season of another year. */
+const SEASON_EXTRA = 1
 const SEASON_DAYS = 30
 const DAYS_A_YEAR = 365
 const SAME_SEASON_BEFORE_DAYS = 180
 /** What the year-ago models are believed to take off the error before any of it is seen. */
-const PRIOR_GAIN = 0.75
-const PRIOR_GAIN_DAYS = 100
+const PRIOR_GAIN = 0.6
+const PRIOR_GAIN_DAYS = 400
+/** Few origins hardly vary: with m of them the quantile is taken at 0.9 × (1 + 6 / m²). */
+const FEW_ORIGINS = 6
 
 /** What one past forecast missed (actual − forecast), by lead; undefined where it is not known. */
 interface PastErrors {
@@ -41,8 +44,8 @@ interface PastErrors {
  * 80% prediction band from the errors that today's blend of models would have made in the past
  * (split conformal prediction with signed errors: Romano, Patterson & Candès 2019,
  * arXiv:1905.03222, applied to rolling origins). It needs no normal distribution: a full hotel errs
- * only downwards, and its band shows that. Few origins widen the quantile by the finite-sample
- * factor 1 + 1/m. No day is expected above the highest day of the last year plus a twentieth.
+ * only downwards, and its band shows that. Errors of one origin are alike, so few origins widen the
+ * quantile. No day is expected above the highest day of the last year plus a twentieth.
  */
 export async function predictionBand(
   past: PastForecasts,
@@ -52,7 +55,7 @@ export async function predictionBand(
 ): Promise<Band> {
   const { history } = past.known(origin)
   const errors = await pastErrors(past, origin, shares)
-  const ceiling = maximum(history.slice(-YEAR - 36)) * 1.05
+  const ceiling = capacitySeen(history) * 1.05
   const lower: number[] = []
   const upper: number[] = []
   means.forEach((value, lead) => {
@@ -99,7 +102,8 @@ async function pastErrors(
       return actual - value
     })
     if (byLead.some((error) => error !== undefined)) {
-      ;(isFull ? full : partial).push({ age: k * ORIGIN_STEP, byLead })
+      const kind = isFull ? full : partial
+      kind.push({ age: k * ORIGIN_STEP, byLead })
     }
   }
 
@@ -124,12 +128,12 @@ function errorRange(errors: readonly PastErrors[], lead: number): { low: number;
     const before = pooled.length
     for (let l = Math.max(0, known - LEAD_HALF_WIDTH); l <= known + LEAD_HALF_WIDTH; l++) {
       const error = byLead[l]
-      if (error !== undefined) pooled.push({ value: error, weight: seasonWeight(age + lead - l) })
+      if (error !== undefined) pooled.push({ value: error, weight: errorWeight(age + lead - l) })
     }
     if (pooled.length > before) origins += 1
   }
   pooled.sort((a, b) => a.value - b.value)
-  const level = Math.min(1, (1 - TAIL) * (1 + 1 / origins))
+  const level = Math.min(1, (1 - TAIL) * (1 + FEW_ORIGINS / origins ** 2))
   // Leads never seen yet: errors of a random walk grow with the root of the lead.
   const growth = Math.min(MAX_GROWTH, Math.sqrt((lead + 1) / (known + 1)))
   return {
@@ -143,10 +147,11 @@ function lastKnown(byLead: readonly (number | undefined)[]): number {
 }
 
 /** @param daysBack from the day to forecast to the day whose error is known */
-function seasonWeight(daysBack: number): number {
-  if (daysBack < SAME_SEASON_BEFORE_DAYS) return 1
+function errorWeight(daysBack: number): number {
+  const recency = 0.5 ** (daysBack / HALF_LIFE_DAYS)
+  if (daysBack < SAME_SEASON_BEFORE_DAYS) return recency
   const apart = daysBack - Math.round(daysBack / DAYS_A_YEAR) * DAYS_A_YEAR
-  return 1 + SEASON_EXTRA * Math.exp(-((apart / SEASON_DAYS) ** 2))
+  return recency * (1 + SEASON_EXTRA * Math.exp(-((apart / SEASON_DAYS) ** 2)))
 }
 
 /** With days to go by but no past forecast: the spread of the days themselves, growing with the lead. */

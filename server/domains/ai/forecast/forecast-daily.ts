@@ -3,7 +3,7 @@ import { blend, blendShares, type Shares } from './blend'
 import { formatDay } from './calendar'
 import { checkSeries } from './check-series'
 import { PastForecasts } from './past-forecasts'
-import type { DailyForecast, DailySeries, ForecastOptions } from './types'
+import type { DailyForecast, DailySeries, ForecastOptions, HorizonDays } from './types'
 
 /**
  * Forecasts the days after the end of a series from that series alone.
@@ -17,8 +17,8 @@ export async function forecastDaily(
   { horizonDays, signal }: ForecastOptions,
 ): Promise<DailyForecast> {
   const firstDay = checkSeries(series)
-  const past = new PastForecasts(series.values, horizonDays, signal)
-  return forecastFrom(past, series.values.length, firstDay)
+  const past = new PastForecasts(series.values, signal)
+  return forecastFrom(past, series.values.length, firstDay, horizonDays)
 }
 
 /** The forecast made at `origin`, which sees only the days before it. */
@@ -26,12 +26,13 @@ export async function forecastFrom(
   past: PastForecasts,
   origin: number,
   firstDay: number,
+  horizonDays: HorizonDays,
 ): Promise<DailyForecast> {
   const shares = await blendShares(past, origin)
   const means = blend(await past.candidates(origin), shares)
   const { lower, upper } = await predictionBand(past, origin, shares, means)
   return {
-    points: means.map((mean, lead) => ({
+    points: means.slice(0, horizonDays).map((mean, lead) => ({
       date: formatDay(firstDay + origin + lead),
       mean,
       lower: lower[lead] ?? mean,

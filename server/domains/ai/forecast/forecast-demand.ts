@@ -21,7 +21,7 @@ export async function forecastDemand(
   options: ForecastOptions,
 ): Promise<DemandForecast> {
   const firstDay = checkSeries(series)
-  const past = new PastForecasts(series.values, options.horizonDays, options.signal)
-  const forecast = await forecastFrom(past, series.values.length, firstDay)
+  const past = new PastForecasts(series.values, options.signal)
+  const forecast = await forecastFrom(past, series.values.length, firstDay, options.horizonDays)
   return { ...forecast, backtest: await backtestPast(past, firstDay, options) }
 }

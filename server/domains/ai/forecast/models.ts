@@ -13,6 +13,11 @@ export type Model = (history: readonly number[], days: number) => number[] | nul
 /** 52 whole weeks: the year that keeps weekdays in place. */
 export const YEAR = 52 * WEEK
 
+/** Highest day of the last thirteen months: a hotel has only so many rooms. */
+export function capacitySeen(history: readonly number[]): number {
+  return maximum(history.slice(-400))
+}
+
 export const MODELS: Readonly<Record<ModelName, Model>> = {
   'mstl-ets+local': localForecast,
   'year-ago-change': yearAgoChange,
@@ -23,19 +28,19 @@ const MSTL_WINDOW_DAYS = 53 * WEEK
 const LEVEL_DAYS = 2 * WEEK
 const LEVEL_PROFILE_WEEKS = 16
 const MOMENTUM_DAYS = 3 * WEEK
-const MOMENTUM_SHARE = 0.5
+const MOMENTUM_SHARE = 0.65
 const MOMENTUM_DAMPING_DAYS = 20
 const REVERSION_SHARE = 0.15
 const REVERSION_DAYS = 30
 
 /**
  * What the recent past alone says. The mean of MSTL+AutoETS (quick to follow) and of the level of
- * the last two weeks (slow to be fooled by one odd day), moved by half of the last three weeks'
- * change, damped (Gardner & McKenzie 1985), never above the highest day of the last year, since a
+ * the last two weeks (slow to be fooled by one odd day), moved by two thirds of the last three
+ * weeks' change, damped (Gardner & McKenzie 1985), never above the highest day of the last year, since a
  * hotel has only so many rooms, and drawn a little towards the year's mean the further it looks.
  */
 function localForecast(history: readonly number[], days: number): number[] {
-  const ceiling = maximum(history.slice(-YEAR - 36))
+  const ceiling = capacitySeen(history)
   const level = levelForecast(history, days)
   const mstl =
     history.length < MSTL_MIN_DAYS ? null : mstlForecast(history.slice(-MSTL_WINDOW_DAYS), days)

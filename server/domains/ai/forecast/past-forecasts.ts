@@ -3,6 +3,7 @@ import { fillClosedDays, findClosedDays } from './closures'
 import { MODEL_NAMES, MODELS, YEAR, type ModelName } from './models'
 import { WEEK } from './seasonal-naive'
 import { clamp } from './statistics'
+import { LONGEST_HORIZON_DAYS } from './types'
 
 /** Forecast of each model that had enough history, from one day on. */
 export type Candidates = ReadonlyMap<ModelName, readonly number[]>
@@ -25,9 +26,11 @@ export class PastForecasts {
   private readonly candidatesAt = new Map<number, Candidates>()
   private readonly knowledgeAt = new Map<number, Knowledge>()
 
+  /** Every forecast looks this far, so that the first month of a 90-day forecast is the 30-day one. */
+  readonly days = LONGEST_HORIZON_DAYS
+
   constructor(
     readonly values: readonly number[],
-    readonly days: number,
     private readonly signal?: AbortSignal,
   ) {}
 

@@ -1,5 +1,7 @@
 /** How far ahead a forecast may look, in days. */
-export type HorizonDays = 30 | 60 | 90
+export const HORIZONS_DAYS = [30, 60, 90] as const
+export type HorizonDays = (typeof HORIZONS_DAYS)[number]
+export const LONGEST_HORIZON_DAYS: HorizonDays = 90
 
 /** One figure a day without holes. A day without demand is 0, never left out. */
 export interface DailySeries {
