@@ -131,7 +131,9 @@ function addOne(counts: number[], day: number): void {
 }
 
 function report(all: readonly Case[], seconds: number): void {
-  console.log('Demand forecast against the last week repeated (mean absolute error, reservations or rooms a day)\n')
+  console.log(
+    'Demand forecast against the last week repeated (mean absolute error, reservations or rooms a day)\n',
+  )
   console.log(
     line(['hotel', 'metric', 'days', 'history', 'origins', 'ours', 'naive', 'ratio', 'goal', 'in band', '']),
   )
@@ -152,7 +154,9 @@ function report(all: readonly Case[], seconds: number): void {
       ]),
     )
   }
-  console.log(`\n${all.length} cases in ${seconds.toFixed(0)} s. The line below is the case furthest from its goal.`)
+  console.log(
+    `\n${all.length} cases in ${seconds.toFixed(0)} s. The line below is the case furthest from its goal.`,
+  )
 
   const worst = all.reduce((a, b) => (b.ratio / b.goal > a.ratio / a.goal ? b : a))
   console.log(
@@ -165,10 +169,7 @@ function report(all: readonly Case[], seconds: number): void {
       unit: worst.metric === 'arrivals' ? 'reservations a day' : 'rooms a day',
       met: all.every((c) => c.ratio <= c.goal && coverageMet(c)),
       worstRatioByHistory: Object.fromEntries(
-        HISTORIES.map(({ name, goal }) => [
-          name,
-          { ratio: rounded(Math.max(...ratiosOf(all, name))), goal },
-        ]),
+        HISTORIES.map(({ name, goal }) => [name, { ratio: rounded(Math.max(...ratiosOf(all, name))), goal }]),
       ),
       coverage: {
         lowest: rounded(Math.min(...all.map((c) => c.coverage))),
@@ -189,7 +190,10 @@ function coverageMet({ coverage }: Case): boolean {
 
 function line(cells: readonly string[]): string {
   const widths = [13, 15, 5, 15, 8, 7, 7, 6, 5, 8, 0]
-  return cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' ').trimEnd()
+  return cells
+    .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+    .join(' ')
+    .trimEnd()
 }
 
 function rounded(value: number): number {

@@ -24,16 +24,9 @@ export interface BacktestOptions extends ForecastOptions {
  * @returns null where the history is too short for a single origin
  * @throws as {@link forecastDaily} does
  */
-export async function backtest(
-  series: DailySeries,
-  options: BacktestOptions,
-): Promise<Backtest | null> {
+export async function backtest(series: DailySeries, options: BacktestOptions): Promise<Backtest | null> {
   const firstDay = checkSeries(series)
-  return backtestPast(
-    new PastForecasts(series.values, options.signal),
-    firstDay,
-    options,
-  )
+  return backtestPast(new PastForecasts(series.values, options.signal), firstDay, options)
 }
 
 /** The same over forecasts already at hand. */

@@ -2,12 +2,7 @@ import { blend, REFERENCE, type Shares } from './blend'
 import { capacitySeen } from './models'
 import type { PastForecasts } from './past-forecasts'
 import { WEEK } from './seasonal-naive'
-import {
-  clamp,
-  mean,
-  weightedQuantileOfSorted,
-  type WeightedValue,
-} from './statistics'
+import { clamp, mean, weightedQuantileOfSorted, type WeightedValue } from './statistics'
 
 export interface Band {
   readonly lower: readonly number[]
@@ -59,8 +54,7 @@ export async function predictionBand(
   const lower: number[] = []
   const upper: number[] = []
   means.forEach((value, lead) => {
-    const { low, high } =
-      errors.length > 0 ? errorRange(errors, lead) : spreadOfHistory(history, lead)
+    const { low, high } = errors.length > 0 ? errorRange(errors, lead) : spreadOfHistory(history, lead)
     lower.push(clamp(value + Math.min(0, low), 0, value))
     upper.push(Math.max(value, Math.min(value + Math.max(0, high), ceiling)))
   })
@@ -72,11 +66,7 @@ export async function predictionBand(
  * kept, since they alone tell how wild each season is, but made smaller by what the full blend has
  * gained over the local model where both could be seen.
  */
-async function pastErrors(
-  past: PastForecasts,
-  origin: number,
-  shares: Shares,
-): Promise<PastErrors[]> {
+async function pastErrors(past: PastForecasts, origin: number, shares: Shares): Promise<PastErrors[]> {
   const { closed } = past.known(origin)
   const full: PastErrors[] = []
   const partial: PastErrors[] = []
@@ -108,8 +98,7 @@ async function pastErrors(
   }
 
   const seenGain = localError > 0 ? Math.min(1, blendError / localError) : 1
-  const gain =
-    (seenGain * days + PRIOR_GAIN * PRIOR_GAIN_DAYS) / (days + PRIOR_GAIN_DAYS)
+  const gain = (seenGain * days + PRIOR_GAIN * PRIOR_GAIN_DAYS) / (days + PRIOR_GAIN_DAYS)
   return [
     ...full,
     ...partial.map(({ age, byLead }) => ({

@@ -63,9 +63,7 @@ export async function blendShares(past: PastForecasts, origin: number): Promise<
 
 /** The shares' mean of what the models say; shares of absent models go to those present. */
 export function blend(candidates: Candidates, shares: Shares): number[] {
-  const present = [...candidates].map(
-    ([name, forecast]) => ({ forecast, share: shares.get(name) ?? 0 }),
-  )
+  const present = [...candidates].map(([name, forecast]) => ({ forecast, share: shares.get(name) ?? 0 }))
   const total = present.reduce((all, { share }) => all + share, 0)
   const days = Math.max(0, ...present.map(({ forecast }) => forecast.length))
   return Array.from({ length: days }, (_, i) =>

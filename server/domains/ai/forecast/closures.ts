@@ -1,5 +1,5 @@
 import { WEEK } from './seasonal-naive'
-import { mean } from './statistics'
+import { mean, sum } from './statistics'
 
 /** A closure still running after this many days is taken for the hotel's new state. */
 const LASTING_CLOSURE_DAYS = 4 * WEEK
@@ -8,8 +8,8 @@ const CHANCE_OF_EMPTY_RUN = 1e-3
 const NEIGHBOUR_WEEKS = 4
 
 /**
- * Days on which the hotel was closed: runs of zeros of a week or more that its usual share of
- * empty days does not explain. A small inn with many empty days has no closures by this rule.
+ * Days on which the hotel was closed: runs of zeros of a week or more that the share of empty days
+ * elsewhere does not explain. A small inn with many empty days has no closures by this rule.
  * A run that reaches the end of the history and is four weeks long is not marked: whether the house
  * opens again is then the question itself, and zeros are the best answer its recent days give.
  *
@@ -18,16 +18,13 @@ const NEIGHBOUR_WEEKS = 4
 export function findClosedDays(values: readonly number[]): boolean[] {
   const closed = values.map(() => false)
   const runs = zeroRuns(values)
-  const long = runs.filter(({ from, to }) => to - from >= WEEK)
-  const longDays = long.reduce((days, { from, to }) => days + to - from, 0)
-  const zeros = runs.reduce((days, { from, to }) => days + to - from, 0)
-  const others = values.length - longDays
-  if (others === 0) return closed
-
-  const shareOfEmptyDays = (zeros - longDays) / others
-  for (const { from, to } of long) {
-    if (shareOfEmptyDays ** (to - from) > CHANCE_OF_EMPTY_RUN) continue
-    if (to === values.length && to - from >= LASTING_CLOSURE_DAYS) continue
+  const zeros = sum(runs.map(({ from, to }) => to - from))
+  for (const { from, to } of runs) {
+    const length = to - from
+    if (length < WEEK || length === values.length) continue
+    const shareElsewhere = (zeros - length) / (values.length - length)
+    if (shareElsewhere ** length > CHANCE_OF_EMPTY_RUN) continue
+    if (to === values.length && length >= LASTING_CLOSURE_DAYS) continue
     closed.fill(true, from, to)
   }
   return closed
@@ -55,10 +52,7 @@ export function fillClosedDays(values: readonly number[], closed: readonly boole
   const openMean = mean(values.filter((_, i) => !closed[i]))
   return values.map((value, day) => {
     if (!closed[day]) return value
-    const neighbours = [
-      ...nearestOpen(values, closed, day, -WEEK),
-      ...nearestOpen(values, closed, day, WEEK),
-    ]
+    const neighbours = [...nearestOpen(values, closed, day, -WEEK), ...nearestOpen(values, closed, day, WEEK)]
     return neighbours.length > 0 ? mean(neighbours) : openMean
   })
 }

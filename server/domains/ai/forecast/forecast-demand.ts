@@ -16,10 +16,7 @@ export interface DemandForecast extends DailyForecast {
  *
  * @throws as {@link forecastDaily} does
  */
-export async function forecastDemand(
-  series: DailySeries,
-  options: ForecastOptions,
-): Promise<DemandForecast> {
+export async function forecastDemand(series: DailySeries, options: ForecastOptions): Promise<DemandForecast> {
   const firstDay = checkSeries(series)
   const past = new PastForecasts(series.values, options.signal)
   const forecast = await forecastFrom(past, series.values.length, firstDay, options.horizonDays)

@@ -42,8 +42,7 @@ const REVERSION_DAYS = 30
 function localForecast(history: readonly number[], days: number): number[] {
   const ceiling = capacitySeen(history)
   const level = levelForecast(history, days)
-  const mstl =
-    history.length < MSTL_MIN_DAYS ? null : mstlForecast(history.slice(-MSTL_WINDOW_DAYS), days)
+  const mstl = history.length < MSTL_MIN_DAYS ? null : mstlForecast(history.slice(-MSTL_WINDOW_DAYS), days)
   const momentum = MOMENTUM_SHARE * recentChange(history)
   const yearMean = weekdayMeans(history, days, YEAR / WEEK)
 
@@ -60,9 +59,7 @@ function localForecast(history: readonly number[], days: number): number[] {
 function levelForecast(history: readonly number[], days: number): number[] {
   const factors = weekdayFactors(history, LEVEL_PROFILE_WEEKS)
   const recent = history.slice(-LEVEL_DAYS)
-  const level = mean(
-    recent.map((value, i) => value / Math.max(0.2, weekdayAt(factors, i - recent.length))),
-  )
+  const level = mean(recent.map((value, i) => value / Math.max(0.2, weekdayAt(factors, i - recent.length))))
   return Array.from({ length: days }, (_, i) => level * weekdayAt(factors, i))
 }
 
@@ -125,9 +122,7 @@ function yearAgoChange(history: readonly number[], days: number): number[] | nul
   if (n < YEAR) return null
   const from = Math.max(0, n - YEAR - COMPARED_DAYS)
   const enoughToCompare = n - YEAR > WEEK
-  const levelThen = enoughToCompare
-    ? mean(history.slice(from, n - YEAR))
-    : mean(history.slice(0, 2 * WEEK))
+  const levelThen = enoughToCompare ? mean(history.slice(from, n - YEAR)) : mean(history.slice(0, 2 * WEEK))
   const levelNow = mean(history.slice(enoughToCompare ? from + YEAR : -COMPARED_DAYS))
   const ceiling = highestMean(history, CEILING_DAYS) * CEILING_SLACK
   const factors = weekdayFactors(history, SHAPE_PROFILE_WEEKS)
