@@ -48,7 +48,8 @@ export function createDatabase({ appUrl, jobsUrl, poolSize }: DatabaseOptions): 
   // An idle connection that breaks (a restarted database) is replaced at the next use.
   pool.on('error', () => {})
   jobs.on('error', () => {})
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
+  // Minimal: the longer formats put the data of a failed statement into the log.
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool), errorFormat: 'minimal' })
   const listeners: (() => void)[] = []
   const committed = () => listeners.forEach((listener) => listener())
 

@@ -6,6 +6,7 @@ import { isAllowed, requiredRole, type Permission } from '#shared/utils/rights'
 import { findSession, type SignedIn } from '../domains/identity/sessions'
 import { requireFeature } from '../domains/identity/plan-limits'
 import type { Context } from './context'
+import { env } from './env'
 import { AppError, errorStatus, forbidden } from './errors'
 import { idempotencyKey } from './idempotency'
 import { logger } from './logger'
@@ -132,7 +133,8 @@ function visitorOf(event: H3Event): Visitor {
   const chosen = getCookie(event, 'locale')
   return {
     requestId: given && /^[\w-]{8,64}$/.test(given) ? given : randomUUID(),
-    address: getRequestIP(event, { xForwardedFor: process.env.TRUST_PROXY === 'true' }) ?? null,
+    // An IPv4 visitor of a dual-stack socket is written ::ffff:192.0.2.1.
+    address: getRequestIP(event, { xForwardedFor: env().TRUST_PROXY })?.replace(/^::ffff:/, '') ?? null,
     userAgent: getHeader(event, 'user-agent') ?? null,
     now: new Date(),
     locale: isLocale(chosen) ? chosen : 'ja',

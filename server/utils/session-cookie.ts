@@ -5,6 +5,8 @@ import { z } from 'zod'
 const cookie = z.object({ secure: z.object({ sessionId: z.string() }) })
 
 export async function readSessionCookie(event: H3Event): Promise<string | null> {
+  // Asked for the session of a visitor without one, the library would make one and set its cookie.
+  if (!getCookie(event, useRuntimeConfig(event).session.name ?? '')) return null
   const parsed = cookie.safeParse(await getUserSession(event))
   return parsed.success ? parsed.data.secure.sessionId : null
 }

@@ -1,4 +1,4 @@
-import { createCoreContext, translate } from '@intlify/core-base'
+import { compile, createCoreContext, registerMessageCompiler, registerMessageResolver, resolveValue, translate } from '@intlify/core-base'
 import jaAi from '../../i18n/locales/ja/ai.json'
 import jaErrors from '../../i18n/locales/ja/errors.json'
 import jaReservations from '../../i18n/locales/ja/reservations.json'
@@ -10,6 +10,9 @@ import enCredits from '../../i18n/locales/en/credits.json'
 
 export const locales = ['ja', 'en'] as const
 export type Locale = (typeof locales)[number]
+
+registerMessageCompiler(compile)
+registerMessageResolver(resolveValue)
 
 const contexts = {
   ja: createCoreContext({ locale: 'ja', messages: { ja: { ...jaErrors, ...jaCredits, ...jaReservations, ...jaAi } }, missingWarn: false }),

@@ -35,7 +35,8 @@ export async function signIn(db: Database, hasher: PasswordHasher, input: SignIn
   if (!user || !matches || (!hotel && !user.platformRole)) throw new AppError('SIGN_IN_FAILED')
 
   const contextTenantId = hotel?.hotelTenantId ?? null
-  const sessionId = await createSession(db, { ...visitor, userId: user.id, contextTenantId })
+  const { address, userAgent, now, requestId } = visitor
+  const sessionId = await createSession(db, { userId: user.id, contextTenantId, address, userAgent, now })
   await db.forTenant(contextTenantId ?? platformTenantId).transaction((tx) =>
     recordAudit(tx, {
       tenantId: contextTenantId ?? platformTenantId,
@@ -45,7 +46,10 @@ export async function signIn(db: Database, hasher: PasswordHasher, input: SignIn
       entityType: 'users',
       entityId: user.id,
       action: 'sign_in',
-      ...visitor,
+      address,
+      userAgent,
+      requestId,
+      now,
     }),
   )
   return sessionId
