@@ -4,7 +4,15 @@ import type { TenantDatabase } from './db'
 
 /** Who acts. */
 export type Actor =
-  | { kind: 'person'; userId: string; name: string; email: string; role: Role; address: string | null; userAgent: string | null }
+  | {
+      kind: 'person'
+      userId: string
+      name: string
+      email: string
+      role: Role
+      address: string | null
+      userAgent: string | null
+    }
   | { kind: 'system'; task: string }
 
 export interface Tenant {

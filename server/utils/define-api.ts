@@ -28,7 +28,12 @@ export interface ApiRequest<P, Q, B> {
 }
 
 /** A route as a declaration: what defineApi checks, what the OpenAPI document says, and the one call it makes. */
-export interface ApiDeclaration<P extends Schema | undefined, Q extends Schema | undefined, B extends Schema | undefined, R extends Schema> {
+export interface ApiDeclaration<
+  P extends Schema | undefined,
+  Q extends Schema | undefined,
+  B extends Schema | undefined,
+  R extends Schema,
+> {
   summary: string
   tag: string
   /** 'public': no session needed, and none read. */
@@ -55,7 +60,9 @@ export type AnyDeclaration = ApiDeclaration<Schema | undefined, Schema | undefin
 type Answer<R extends Schema> = z.input<R> | ReadableStream | undefined
 
 type Handler<P, Q, B, R extends Schema> = (request: ApiRequest<P, Q, B> & { ctx: Context }) => Promise<Answer<R>>
-type PublicHandler<P, Q, B, R extends Schema> = (request: ApiRequest<P, Q, B> & { visitor: Visitor }) => Promise<Answer<R>>
+type PublicHandler<P, Q, B, R extends Schema> = (
+  request: ApiRequest<P, Q, B> & { visitor: Visitor },
+) => Promise<Answer<R>>
 
 export interface Visitor {
   address: string | null
@@ -74,34 +81,48 @@ const maxBodyBytes = 256 * 1024
  * What every route goes through, in this order and nowhere else: request id → session → permission → plan →
  * rate limit → parse → handler → error map → one log line.
  */
-export function defineApi<R extends Schema, P extends Schema | undefined = undefined, Q extends Schema | undefined = undefined, B extends Schema | undefined = undefined>(
-  declaration: ApiDeclaration<P, Q, B, R> & { permission: Permission; handler: Handler<P, Q, B, R> },
-): ApiHandler {
+export function defineApi<
+  R extends Schema,
+  P extends Schema | undefined = undefined,
+  Q extends Schema | undefined = undefined,
+  B extends Schema | undefined = undefined,
+>(declaration: ApiDeclaration<P, Q, B, R> & { permission: Permission; handler: Handler<P, Q, B, R> }): ApiHandler {
   return wrap(declaration, async (event, visitor) => {
     const signedIn = await authenticate(event, visitor)
     requirePermission(signedIn.role, declaration.permission)
     const ctx = contextOf(event, signedIn, visitor)
     if (declaration.feature) await requireFeature(ctx, declaration.feature)
     await countRequest('global', `${ctx.tenantId} ${signedIn.user.id} ${visitor.address}`)
-    if (declaration.rateLimit) await countRequest(declaration.rateLimit, `${ctx.tenantId} ${signedIn.user.id} ${visitor.address}`)
+    if (declaration.rateLimit)
+      await countRequest(declaration.rateLimit, `${ctx.tenantId} ${signedIn.user.id} ${visitor.address}`)
     return declaration.handler({ ctx, ...(await parse(event, declaration, visitor.locale)) })
   })
 }
 
 /** A route that needs no session: sign-in, health, the OpenAPI document. */
-export function definePublicApi<R extends Schema, P extends Schema | undefined = undefined, Q extends Schema | undefined = undefined, B extends Schema | undefined = undefined>(
-  declaration: Omit<ApiDeclaration<P, Q, B, R>, 'permission'> & { handler: PublicHandler<P, Q, B, R> },
-): ApiHandler {
+export function definePublicApi<
+  R extends Schema,
+  P extends Schema | undefined = undefined,
+  Q extends Schema | undefined = undefined,
+  B extends Schema | undefined = undefined,
+>(declaration: Omit<ApiDeclaration<P, Q, B, R>, 'permission'> & { handler: PublicHandler<P, Q, B, R> }): ApiHandler {
   const whole = { ...declaration, permission: 'public' as const }
   return wrap(whole, async (event, visitor) => {
     // Signing in has no session to abuse yet; but where the browser says whence it comes, that must be us.
-    if (isWrite(event) && (getHeader(event, 'origin') || getHeader(event, 'sec-fetch-site') || (await readSessionCookie(event)))) requireOwnOrigin(event)
+    if (
+      isWrite(event) &&
+      (getHeader(event, 'origin') || getHeader(event, 'sec-fetch-site') || (await readSessionCookie(event)))
+    )
+      requireOwnOrigin(event)
     await countRequest('global', `visitor ${visitor.address}`)
     return declaration.handler({ visitor, ...(await parse(event, whole, visitor.locale)) })
   })
 }
 
-function wrap<R extends Schema>(declaration: ApiDeclaration<Schema | undefined, Schema | undefined, Schema | undefined, R>, answer: (event: H3Event, visitor: Visitor) => Promise<Answer<R>>): ApiHandler {
+function wrap<R extends Schema>(
+  declaration: ApiDeclaration<Schema | undefined, Schema | undefined, Schema | undefined, R>,
+  answer: (event: H3Event, visitor: Visitor) => Promise<Answer<R>>,
+): ApiHandler {
   const handler = defineEventHandler(async (event) => {
     const started = performance.now()
     const visitor = visitorOf(event)
@@ -157,7 +178,9 @@ const isWrite = (event: H3Event) => !['GET', 'HEAD', 'OPTIONS'].includes(event.m
 function requireOwnOrigin(event: H3Event): void {
   const origin = getHeader(event, 'origin')
   const site = getHeader(event, 'sec-fetch-site')
-  const own = origin ? URL.canParse(origin) && new URL(origin).host === getHeader(event, 'host') : site === 'same-origin'
+  const own = origin
+    ? URL.canParse(origin) && new URL(origin).host === getHeader(event, 'host')
+    : site === 'same-origin'
   if (!own) throw new AppError('CROSS_SITE_REQUEST')
 }
 
@@ -172,7 +195,15 @@ function contextOf(event: H3Event, signedIn: SignedIn, visitor: Visitor): Contex
   return {
     tenantId: signedIn.tenant.id,
     tenant: signedIn.tenant,
-    actor: { kind: 'person', userId: signedIn.user.id, name: signedIn.user.name, email: signedIn.user.email, role: signedIn.role, address: visitor.address, userAgent: visitor.userAgent },
+    actor: {
+      kind: 'person',
+      userId: signedIn.user.id,
+      name: signedIn.user.name,
+      email: signedIn.user.email,
+      role: signedIn.role,
+      address: visitor.address,
+      userAgent: visitor.userAgent,
+    },
     db: db.forTenant(signedIn.tenant.id),
     now: visitor.now,
     requestId: visitor.requestId,
@@ -204,12 +235,17 @@ function check(schema: Schema, value: unknown, locale: Locale): unknown {
   const result = schema.safeParse(value, { error: z.locales[locale]().localeError })
   if (result.success) return result.data
   const issues = result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
-  throw new AppError('INVALID_INPUT', { issues, first: issues[0] ? [issues[0].path, issues[0].message].filter(Boolean).join(': ') : '' })
+  throw new AppError('INVALID_INPUT', {
+    issues,
+    first: issues[0] ? [issues[0].path, issues[0].message].filter(Boolean).join(': ') : '',
+  })
 }
 
 async function readJson(event: H3Event): Promise<unknown> {
-  if (Number(getHeader(event, 'content-length') ?? 0) > maxBodyBytes) throw new AppError('FILE_TOO_LARGE', { maxBytes: maxBodyBytes })
-  if (!/^application\/json\b/i.test(getHeader(event, 'content-type') ?? '')) throw new AppError('UNSUPPORTED_MEDIA_TYPE')
+  if (Number(getHeader(event, 'content-length') ?? 0) > maxBodyBytes)
+    throw new AppError('FILE_TOO_LARGE', { maxBytes: maxBodyBytes })
+  if (!/^application\/json\b/i.test(getHeader(event, 'content-type') ?? ''))
+    throw new AppError('UNSUPPORTED_MEDIA_TYPE')
   let received = 0
   const parts: Buffer[] = []
   for await (const part of event.node.req as AsyncIterable<Buffer>) {
@@ -227,7 +263,8 @@ async function readJson(event: H3Event): Promise<unknown> {
 /** The one error map: what the user is told, and what only the log says. */
 function refuse(event: H3Event, error: unknown, visitor: Visitor) {
   const refusal = error instanceof AppError ? error : new AppError('INTERNAL_ERROR')
-  if (!(error instanceof AppError)) logger.error({ err: error, requestId: visitor.requestId, path: event.path.split('?')[0] }, 'request failed')
+  if (!(error instanceof AppError))
+    logger.error({ err: error, requestId: visitor.requestId, path: event.path.split('?')[0] }, 'request failed')
   setResponseStatus(event, errorStatus[refusal.code])
   setResponseHeader(event, 'Content-Type', 'application/json')
   const { retryAfter } = refusal.details
@@ -256,4 +293,3 @@ function wordsFor(locale: Locale, details: Record<string, unknown>): Record<stri
     }),
   )
 }
-

@@ -32,14 +32,21 @@ export async function runOnce<T extends object>(
   request: IdempotentRequest,
   run: (complete: (tx: Transaction, answer: T) => Promise<void>) => Promise<T>,
 ): Promise<T> {
-  const where = { tenantId: ctx.tenantId, userId: userIdOf(ctx) ?? ctx.tenantId, route: request.route, key: request.key }
+  const where = {
+    tenantId: ctx.tenantId,
+    userId: userIdOf(ctx) ?? ctx.tenantId,
+    route: request.route,
+    key: request.key,
+  }
   const bodyHash = createHash('sha256').update(canonicalJson(request.body)).digest('base64url')
   const kept = await claim<T>(ctx, where, bodyHash)
   if (kept) return kept
 
   const renewal = setInterval(() => {
     void ctx.db
-      .transaction((tx) => tx.idempotencyKey.updateMany({ where, data: { leaseUntil: new Date(Date.now() + leaseMs) } }))
+      .transaction((tx) =>
+        tx.idempotencyKey.updateMany({ where, data: { leaseUntil: new Date(Date.now() + leaseMs) } }),
+      )
       .catch(() => {}) // The next renewal tries again; a lease that lapses only lets a waiting request in.
   }, leaseMs / 3)
   try {
@@ -50,7 +57,9 @@ export async function runOnce<T extends object>(
       })
     })
   } catch (error) {
-    await ctx.db.transaction((tx) => tx.idempotencyKey.deleteMany({ where: { ...where, response: { equals: Prisma.DbNull } } }))
+    await ctx.db.transaction((tx) =>
+      tx.idempotencyKey.deleteMany({ where: { ...where, response: { equals: Prisma.DbNull } } }),
+    )
     throw error
   } finally {
     clearInterval(renewal)
@@ -58,10 +67,18 @@ export async function runOnce<T extends object>(
 }
 
 /** The kept answer, or null when the run is ours to do. */
-async function claim<T>(ctx: Context, where: { tenantId: string; userId: string; route: string; key: string }, bodyHash: string): Promise<T | null> {
+async function claim<T>(
+  ctx: Context,
+  where: { tenantId: string; userId: string; route: string; key: string },
+  bodyHash: string,
+): Promise<T | null> {
   for (;;) {
     const now = new Date()
-    const lease = { bodyHash, leaseUntil: new Date(now.getTime() + leaseMs), expiresAt: new Date(now.getTime() + keptMs) }
+    const lease = {
+      bodyHash,
+      leaseUntil: new Date(now.getTime() + leaseMs),
+      expiresAt: new Date(now.getTime() + keptMs),
+    }
     const row = await ctx.db.transaction(async (tx) => {
       const { count } = await tx.idempotencyKey.createMany({ data: { ...where, ...lease }, skipDuplicates: true })
       if (count === 1) return 'ours'
@@ -87,12 +104,17 @@ async function claim<T>(ctx: Context, where: { tenantId: string; userId: string;
 /** JSON with sorted keys: the same body in another order is the same body. */
 function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
+    part !== null && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
   )
 }
 
 /** Keys whose day is over. Run by the task identity:prune. */
-export async function pruneIdempotencyKeys(db: { jobs: { query(text: string, values: unknown[]): Promise<{ rowCount: number | null }> } }, now: Date): Promise<number> {
+export async function pruneIdempotencyKeys(
+  db: { jobs: { query(text: string, values: unknown[]): Promise<{ rowCount: number | null }> } },
+  now: Date,
+): Promise<number> {
   const { rowCount } = await db.jobs.query('DELETE FROM idempotency_keys WHERE expires_at <= $1', [now])
   return rowCount ?? 0
 }

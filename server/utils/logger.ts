@@ -4,5 +4,8 @@ import pino from 'pino'
 export const logger = pino({
   level: process.env.LOG_LEVEL || 'info',
   base: undefined,
-  redact: { paths: ['password', '*.password', 'authorization', '*.authorization', 'cookie', '*.cookie', 'apiKey', '*.apiKey'], censor: '[…]' },
+  redact: {
+    paths: ['password', '*.password', 'authorization', '*.authorization', 'cookie', '*.cookie', 'apiKey', '*.apiKey'],
+    censor: '[…]',
+  },
 })

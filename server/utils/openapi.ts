@@ -47,26 +47,50 @@ function operation(declaration: AnyDeclaration): Json {
     parameters: [
       ...parameters(declaration.params, 'path'),
       ...parameters(declaration.query, 'query'),
-      ...(declaration.idempotent ? [{ name: 'Idempotency-Key', in: 'header', required: true, schema: { type: 'string', maxLength: 200 } }] : []),
+      ...(declaration.idempotent
+        ? [{ name: 'Idempotency-Key', in: 'header', required: true, schema: { type: 'string', maxLength: 200 } }]
+        : []),
     ],
-    ...(declaration.body && { requestBody: { required: true, content: { [declaration.multipart ? 'multipart/form-data' : 'application/json']: { schema: jsonSchema(declaration.body, 'input') } } } }),
+    ...(declaration.body && {
+      requestBody: {
+        required: true,
+        content: {
+          [declaration.multipart ? 'multipart/form-data' : 'application/json']: {
+            schema: jsonSchema(declaration.body, 'input'),
+          },
+        },
+      },
+    }),
     responses: {
       [declaration.status ?? 200]: {
         description: 'success',
         content: {
           ...(declaration.produces && { [declaration.produces]: { schema: { type: 'string' } } }),
-          ...(declaration.produces === 'text/csv' ? {} : { 'application/json': { schema: jsonSchema(declaration.response, 'output') } }),
+          ...(declaration.produces === 'text/csv'
+            ? {}
+            : { 'application/json': { schema: jsonSchema(declaration.response, 'output') } }),
         },
       },
-      default: { description: 'refusal', content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } },
+      default: {
+        description: 'refusal',
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+      },
     },
   }
 }
 
 function parameters(schema: z.ZodType | undefined, place: 'path' | 'query'): Json[] {
   if (!schema) return []
-  const { properties = {}, required = [] } = jsonSchema(schema, 'input') as { properties?: Record<string, Json>; required?: string[] }
-  return Object.entries(properties).map(([name, property]) => ({ name, in: place, required: place === 'path' || required.includes(name), schema: property }))
+  const { properties = {}, required = [] } = jsonSchema(schema, 'input') as {
+    properties?: Record<string, Json>
+    required?: string[]
+  }
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    schema: property,
+  }))
 }
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {

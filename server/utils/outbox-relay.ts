@@ -21,7 +21,12 @@ const pollMs = 1000
 /** One replica delivers; the others stand by for this lock (session-level, so it goes with its connection). */
 const leaderLock = 4_207_001
 
-const heard = z.object({ tenantId: z.string(), id: z.string(), eventType: z.string(), payload: z.record(z.string(), z.unknown()) })
+const heard = z.object({
+  tenantId: z.string(),
+  id: z.string(),
+  eventType: z.string(),
+  payload: z.record(z.string(), z.unknown()),
+})
 
 /**
  * Delivers the outbox: each undelivered row to its subscribers, then to every replica's open browsers, then it
@@ -78,7 +83,9 @@ export class OutboxRelay {
     try {
       const client = await this.connected()
       if (!this.isLeader) {
-        const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [leaderLock])
+        const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [
+          leaderLock,
+        ])
         this.isLeader = rows[0]?.locked ?? false
       }
       while (this.isLeader && !this.stopped && (await this.deliverBatch(client)) === batchSize);
@@ -89,19 +96,32 @@ export class OutboxRelay {
   }
 
   private async deliverBatch(client: pg.PoolClient): Promise<number> {
-    const { rows } = await client.query<{ tenant_id: string; id: string; event_type: string; payload: Record<string, unknown> }>({
+    const { rows } = await client.query<{
+      tenant_id: string
+      id: string
+      event_type: string
+      payload: Record<string, unknown>
+    }>({
       name: 'outbox_undelivered',
       text: `SELECT tenant_id, id, event_type, payload FROM outbox_events
               WHERE delivered_at IS NULL ORDER BY created_at, id LIMIT ${batchSize}`,
     })
     const delivered: DomainEvent[] = []
     for (const row of rows) {
-      const event: DomainEvent = { tenantId: row.tenant_id, id: row.id, eventType: row.event_type, payload: row.payload }
+      const event: DomainEvent = {
+        tenantId: row.tenant_id,
+        id: row.id,
+        eventType: row.event_type,
+        payload: row.payload,
+      }
       try {
         for (const subscriber of this.subscribersOf(event.eventType)) await subscriber(event)
         delivered.push(event)
       } catch (error) {
-        logger.error({ err: error, tenantId: event.tenantId, eventType: event.eventType, eventId: event.id }, 'outbox: subscriber failed')
+        logger.error(
+          { err: error, tenantId: event.tenantId, eventType: event.eventType, eventId: event.id },
+          'outbox: subscriber failed',
+        )
       }
     }
     if (delivered.length > 0) {
@@ -111,7 +131,12 @@ export class OutboxRelay {
                UPDATE outbox_events SET delivered_at = $3
                  FROM (SELECT count(*) FROM told) AS all_told
                 WHERE tenant_id = ANY ($1::uuid[]) AND id = ANY ($2::uuid[])`,
-        values: [[...new Set(delivered.map((event) => event.tenantId))], delivered.map((event) => event.id), new Date(), delivered.map((event) => JSON.stringify(event))],
+        values: [
+          [...new Set(delivered.map((event) => event.tenantId))],
+          delivered.map((event) => event.id),
+          new Date(),
+          delivered.map((event) => JSON.stringify(event)),
+        ],
       })
     }
     // A failed one stays first in line; stop here rather than spin on it.

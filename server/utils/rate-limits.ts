@@ -15,7 +15,15 @@ const perHour = new Map<number, RateLimiterAbstract>()
 /** Counts in the database, so that a restart or another replica does not begin again. */
 function inDatabase(keyPrefix: string, points: number, duration: number): RateLimiterAbstract {
   const { db } = useRuntime()
-  return new RateLimiterPostgres({ storeClient: db.pool, storeType: 'pool', tableName: 'rate_limits', tableCreated: true, keyPrefix, points, duration })
+  return new RateLimiterPostgres({
+    storeClient: db.pool,
+    storeType: 'pool',
+    tableName: 'rate_limits',
+    tableCreated: true,
+    keyPrefix,
+    points,
+    duration,
+  })
 }
 
 function limiters() {

@@ -16,7 +16,11 @@ let runtime: Runtime | undefined
 
 export function useRuntime(): Runtime {
   runtime ??= {
-    db: createDatabase({ appUrl: env().DATABASE_APP_URL, jobsUrl: env().DATABASE_JOBS_URL, poolSize: env().DATABASE_POOL_SIZE }),
+    db: createDatabase({
+      appUrl: env().DATABASE_APP_URL,
+      jobsUrl: env().DATABASE_JOBS_URL,
+      poolSize: env().DATABASE_POOL_SIZE,
+    }),
     live: new LiveHub(),
     stopping: new AbortController(),
     ready: { demo: !env().DEMO, step: 'starting' },

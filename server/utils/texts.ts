@@ -1,4 +1,11 @@
-import { compile, createCoreContext, registerMessageCompiler, registerMessageResolver, resolveValue, translate } from '@intlify/core-base'
+import {
+  compile,
+  createCoreContext,
+  registerMessageCompiler,
+  registerMessageResolver,
+  resolveValue,
+  translate,
+} from '@intlify/core-base'
 import jaAi from '../../i18n/locales/ja/ai.json'
 import jaErrors from '../../i18n/locales/ja/errors.json'
 import jaReservations from '../../i18n/locales/ja/reservations.json'
@@ -14,14 +21,18 @@ export type Locale = (typeof locales)[number]
 registerMessageCompiler(compile)
 registerMessageResolver(resolveValue)
 
-const contexts = {
-  ja: createCoreContext({ locale: 'ja', messages: { ja: { ...jaErrors, ...jaCredits, ...jaReservations, ...jaAi } }, missingWarn: false }),
-  en: createCoreContext({ locale: 'en', messages: { en: { ...enErrors, ...enCredits, ...enReservations, ...enAi } }, missingWarn: false }),
-}
+const context = createCoreContext({
+  locale: 'ja',
+  messages: {
+    ja: { ...jaErrors, ...jaCredits, ...jaReservations, ...jaAi },
+    en: { ...enErrors, ...enCredits, ...enReservations, ...enAi },
+  },
+  missingWarn: false,
+})
 
 /** A text of the locale files, for what the server itself says. */
 export function text(locale: Locale, key: string, values: Record<string, unknown> = {}): string {
-  return String(translate(contexts[locale], key, values))
+  return String(translate(context, key, values, { locale }))
 }
 
 export function isLocale(value: unknown): value is Locale {

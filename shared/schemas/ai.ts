@@ -7,7 +7,9 @@ export const predictionHorizons = [30, 60, 90] as const
 export const predictionOptions = z.object({
   metric: z.enum(predictionMetrics).default('arrivals'),
   horizonDays: z.union([z.literal(30), z.literal(60), z.literal(90)]).default(30),
-  from: isoDate.optional().describe('first day of the forecast; by default the day after the last one with complete data'),
+  from: isoDate
+    .optional()
+    .describe('first day of the forecast; by default the day after the last one with complete data'),
 })
 export type PredictionOptions = z.infer<typeof predictionOptions>
 
@@ -21,7 +23,11 @@ export const executeBody = z.object({
     customOptions: z.record(z.string(), z.unknown()).optional(),
   }),
   metadata: z
-    .object({ userId: z.string().max(100).optional(), context: z.string().max(2000).optional(), tags: z.array(z.string().max(50)).max(20).optional() })
+    .object({
+      userId: z.string().max(100).optional(),
+      context: z.string().max(2000).optional(),
+      tags: z.array(z.string().max(50)).max(20).optional(),
+    })
     .optional()
     .describe('labels of the client; the executing person is the signed-in one'),
 })
@@ -52,7 +58,9 @@ export const predictionData = z.object({
   horizonDays: z.number().int(),
   from: isoDate,
   dataUntil: isoDate.describe('the last day with complete data'),
-  history: z.array(z.object({ date: isoDate, value: z.number() })).describe('the days before the forecast, for the chart'),
+  history: z
+    .array(z.object({ date: isoDate, value: z.number() }))
+    .describe('the days before the forecast, for the chart'),
   forecast: z.array(forecastPoint),
   backtest: backtest.nullable().describe('null: too little history for one origin'),
   model: z.string(),
@@ -62,7 +70,12 @@ export const chatbotData = z.object({ sources: z.array(source), offline: z.boole
 export type ChatbotData = z.infer<typeof chatbotData>
 
 export const executeResponse = z.object({
-  execution: z.object({ executionId: id, functionType: aiFunctionType, executionTime: z.number().int().describe('ms'), timestamp: instant }),
+  execution: z.object({
+    executionId: id,
+    functionType: aiFunctionType,
+    executionTime: z.number().int().describe('ms'),
+    timestamp: instant,
+  }),
   result: z.object({
     output: z.string(),
     confidence: z.number().optional(),
@@ -114,6 +127,10 @@ export const functionsResponse = z.object({
   ),
   provider: z.string().describe('embedded or openai'),
   /** What the prediction can use. */
-  predictionData: z.object({ firstDay: isoDate.nullable(), lastCompleteDay: isoDate.nullable(), defaultFrom: isoDate.nullable() }),
+  predictionData: z.object({
+    firstDay: isoDate.nullable(),
+    lastCompleteDay: isoDate.nullable(),
+    defaultFrom: isoDate.nullable(),
+  }),
 })
 export type FunctionsResponse = z.infer<typeof functionsResponse>

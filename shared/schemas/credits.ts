@@ -5,7 +5,15 @@ export const aiFunctionTypes = ['chatbot', 'recommendation', 'prediction', 'anal
 export const aiFunctionType = z.enum(aiFunctionTypes)
 export type AiFunctionType = z.infer<typeof aiFunctionType>
 
-export const transactionTypes = ['USAGE', 'PURCHASE', 'MONTHLY_RESET', 'BONUS', 'REFUND', 'EXPIRY', 'ADJUSTMENT'] as const
+export const transactionTypes = [
+  'USAGE',
+  'PURCHASE',
+  'MONTHLY_RESET',
+  'BONUS',
+  'REFUND',
+  'EXPIRY',
+  'ADJUSTMENT',
+] as const
 export const transactionType = z.enum(transactionTypes)
 export type TransactionType = z.infer<typeof transactionType>
 
@@ -25,7 +33,9 @@ export const balanceResponse = z.object({
   }),
   autoPurchase: z.object({ enabled: z.boolean(), threshold: z.number().int(), purchaseAmount: z.number().int() }),
   usage: z.object({
-    topFunctions: z.array(z.object({ functionType: z.string(), creditsUsed: z.number().int(), percentage: z.number() })),
+    topFunctions: z.array(
+      z.object({ functionType: z.string(), creditsUsed: z.number().int(), percentage: z.number() }),
+    ),
     dailyUsage: z.array(z.object({ date: isoDate, credits: z.number().int() })),
   }),
 })

@@ -18,7 +18,14 @@ export const sessionResponse = z.object({
   role,
   /** The hotel the person works in; null for the platform's operators. */
   tenant: z
-    .object({ id, name: z.string(), timeZone: z.string(), planCode: z.string(), planName: z.string(), features: z.array(z.string()) })
+    .object({
+      id,
+      name: z.string(),
+      timeZone: z.string(),
+      planCode: z.string(),
+      planName: z.string(),
+      features: z.array(z.string()),
+    })
     .nullable(),
   permissions: z.array(z.string()),
 })

@@ -64,15 +64,40 @@ export const occupancyResponse = z.object({
   /** First and last arrival the hotel has, null when it has none. */
   data: z.object({ firstArrival: isoDate.nullable(), lastArrival: isoDate.nullable(), reservations: z.number().int() }),
   /** Values that occur, for the filters. */
-  facets: z.object({ marketSegments: z.array(z.string()), channels: z.array(z.string()), roomTypes: z.array(z.string()) }),
+  facets: z.object({
+    marketSegments: z.array(z.string()),
+    channels: z.array(z.string()),
+    roomTypes: z.array(z.string()),
+  }),
 })
 export type OccupancyResponse = z.infer<typeof occupancyResponse>
 
 /** What a column of the file can mean. */
 export const importFields = [
-  'hotel', 'reservationNo', 'arrivalDate', 'arrivalYear', 'arrivalMonth', 'arrivalDay', 'departureDate', 'nights',
-  'weekendNights', 'weekNights', 'adults', 'children', 'babies', 'status', 'isCancelled', 'leadTime', 'bookedOn',
-  'roomType', 'marketSegment', 'channel', 'country', 'meal', 'customerType', 'rate',
+  'hotel',
+  'reservationNo',
+  'arrivalDate',
+  'arrivalYear',
+  'arrivalMonth',
+  'arrivalDay',
+  'departureDate',
+  'nights',
+  'weekendNights',
+  'weekNights',
+  'adults',
+  'children',
+  'babies',
+  'status',
+  'isCancelled',
+  'leadTime',
+  'bookedOn',
+  'roomType',
+  'marketSegment',
+  'channel',
+  'country',
+  'meal',
+  'customerType',
+  'rate',
 ] as const
 export const importField = z.enum(importFields)
 export type ImportField = z.infer<typeof importField>
@@ -80,7 +105,13 @@ export type ImportField = z.infer<typeof importField>
 export const importMapping = z.object({
   /** Field → heading of the file's column. What is left out is recognised by its heading. */
   columns: z.partialRecord(importField, z.string().max(200).nullable()).optional(),
-  currency: z.string().trim().toUpperCase().regex(/^[A-Z]{3}$/).optional().describe('ISO 4217, of the rates'),
+  currency: z
+    .string()
+    .trim()
+    .toUpperCase()
+    .regex(/^[A-Z]{3}$/)
+    .optional()
+    .describe('ISO 4217, of the rates'),
   yenRate: z.number().positive().max(1_000_000).optional().describe('yen for one unit of the currency'),
   hotelLabel: z.string().trim().max(200).optional().describe('how the file calls this hotel; by default the setting'),
 })

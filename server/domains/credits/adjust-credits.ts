@@ -13,7 +13,11 @@ import { grantStatement, withdrawStatement, type GrantRow, type WithdrawRow } fr
  * @param ctx of the operator; @param db to reach the hotel's account
  * @throws NOT_FOUND for an unknown account, INSUFFICIENT_CREDITS when more would be taken than is available
  */
-export async function adjustCredits(ctx: Context, db: Database, input: { body: AdjustmentBody; idempotencyKey: string }): Promise<AdjustmentResponse> {
+export async function adjustCredits(
+  ctx: Context,
+  db: Database,
+  input: { body: AdjustmentBody; idempotencyKey: string },
+): Promise<AdjustmentResponse> {
   const { body } = input
   const hotel = await findHotelOf(db, body.accountId)
   const request = { key: input.idempotencyKey, route: 'credits/adjustments', body }
@@ -34,12 +38,22 @@ export async function adjustCredits(ctx: Context, db: Database, input: { body: A
         body.credits > 0
           ? await callIn<GrantRow>(
               tx,
-              grantStatement({ ...entry, source: 'BONUS', unitPriceYen: '0', expiresAt: purchaseExpiry(ctx.now, hotel.timeZone), priority: grantPriority.BONUS }),
+              grantStatement({
+                ...entry,
+                source: 'BONUS',
+                unitPriceYen: '0',
+                expiresAt: purchaseExpiry(ctx.now, hotel.timeZone),
+                priority: grantPriority.BONUS,
+              }),
             )
           : await callIn<WithdrawRow>(tx, withdrawStatement(entry))
       if (row.outcome === 'NO_ACCOUNT') throw notFound()
       if (row.outcome === 'INSUFFICIENT') {
-        throw new AppError('INSUFFICIENT_CREDITS', { needed: entry.amount, available: row.available, missing: entry.amount - row.available })
+        throw new AppError('INSUFFICIENT_CREDITS', {
+          needed: entry.amount,
+          available: row.available,
+          missing: entry.amount - row.available,
+        })
       }
       await recordAudit(tx, {
         tenantId: hotel.tenantId,
@@ -73,6 +87,8 @@ async function findHotelOf(db: Database, accountId: string): Promise<{ tenantId:
 }
 
 async function requireEntry(tx: Transaction, tenantId: string, body: AdjustmentBody): Promise<void> {
-  const entry = await tx.aiCreditTransaction.findUnique({ where: { tenantId_id: { tenantId, id: body.correctsTransactionId ?? '' } } })
+  const entry = await tx.aiCreditTransaction.findUnique({
+    where: { tenantId_id: { tenantId, id: body.correctsTransactionId ?? '' } },
+  })
   if (entry?.accountId !== body.accountId) throw notFound()
 }

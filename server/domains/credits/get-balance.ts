@@ -45,9 +45,16 @@ export async function getBalance(ctx: Context): Promise<BalanceResponse> {
       usedThisMonth: row.uses.filter((use) => use.date >= month).reduce((sum, use) => sum + use.credits, 0),
       totalPurchased: row.total_purchased_credits,
       estimatedDaysLeft: estimatedDaysLeft(available, daily),
-      expiring: row.expiring.map(({ credits, expiresAt }) => ({ credits, expiresAt: new Date(expiresAt).toISOString() })),
+      expiring: row.expiring.map(({ credits, expiresAt }) => ({
+        credits,
+        expiresAt: new Date(expiresAt).toISOString(),
+      })),
     },
-    autoPurchase: { enabled: row.auto_purchase_enabled, threshold: row.auto_purchase_threshold, purchaseAmount: row.auto_purchase_amount },
+    autoPurchase: {
+      enabled: row.auto_purchase_enabled,
+      threshold: row.auto_purchase_threshold,
+      purchaseAmount: row.auto_purchase_amount,
+    },
     usage: { topFunctions: topFunctions(recent), dailyUsage: daily },
   }
 }

@@ -19,7 +19,8 @@ export function listTransactions(ctx: Context, query: TransactionQuery): Promise
     const last = shown.at(-1)
     return {
       transactions: await present(tx, shown),
-      nextCursor: rows.length > query.limit && last ? encodeCursor({ at: last.createdAt.toISOString(), id: last.id }) : null,
+      nextCursor:
+        rows.length > query.limit && last ? encodeCursor({ at: last.createdAt.toISOString(), id: last.id }) : null,
     }
   })
 }
@@ -34,12 +35,14 @@ export async function* eachTransaction(ctx: Context, filters: Filters): AsyncGen
   } while (cursor)
 }
 
-/** The persons who occur in the ledger, for its filter. */
+/** The hotel's persons, for the ledger's filter: a list from the ledger itself would cost more with every entry. */
 export function listSpenders(ctx: Context): Promise<{ people: { id: string; name: string }[] }> {
   return ctx.db.read(async (tx) => {
-    const found = await tx.aiExecution.findMany({ where: { tenantId: ctx.tenantId }, distinct: ['userId'], select: { userId: true } })
-    const names = await namesOf(tx, found.map((row) => row.userId))
-    return { people: [...names].map(([id, name]) => ({ id, name })).sort((a, b) => a.name.localeCompare(b.name, 'ja')) }
+    const members = await tx.membership.findMany({
+      where: { organization: { hotelTenantId: ctx.tenantId } },
+      select: { user: { select: { id: true, name: true } } },
+    })
+    return { people: members.map((member) => member.user).sort((a, b) => a.name.localeCompare(b.name, 'ja')) }
   })
 }
 
@@ -60,7 +63,10 @@ function page(tx: Transaction, ctx: Context, filters: Filters, take: number, cur
 }
 
 async function present(tx: Transaction, rows: Awaited<ReturnType<typeof page>>): Promise<CreditTransaction[]> {
-  const names = await namesOf(tx, rows.flatMap((row) => row.userId ?? []))
+  const names = await namesOf(
+    tx,
+    rows.flatMap((row) => row.userId ?? []),
+  )
   return rows.map((row) => ({
     id: row.id,
     transactionType: transactionType.parse(row.transactionType),

@@ -4,7 +4,9 @@ import { holdMs } from './rules'
 
 /** Gives a hold back without a charge. Ending it twice, or after it was settled, changes nothing. */
 export async function releaseHold(ctx: Context, holdId: string): Promise<{ released: boolean; available: number }> {
-  const row = await ctx.db.call<ReleaseRow>(releaseStatement({ tenantId: ctx.tenantId, holdId, status: 'RELEASED', now: ctx.now }))
+  const row = await ctx.db.call<ReleaseRow>(
+    releaseStatement({ tenantId: ctx.tenantId, holdId, status: 'RELEASED', now: ctx.now }),
+  )
   return { released: row.outcome === 'RELEASED', available: row.available }
 }
 

@@ -49,6 +49,10 @@ export function topFunctions(uses: DailyUse[]): { functionType: string; creditsU
   const total = [...byFunction.values()].reduce((sum, credits) => sum + credits, 0)
   return [...byFunction]
     .filter(([, credits]) => credits > 0)
-    .map(([functionType, creditsUsed]) => ({ functionType, creditsUsed, percentage: Math.round((creditsUsed / total) * 1000) / 10 }))
+    .map(([functionType, creditsUsed]) => ({
+      functionType,
+      creditsUsed,
+      percentage: Math.round((creditsUsed / total) * 1000) / 10,
+    }))
     .sort((a, b) => b.creditsUsed - a.creditsUsed || a.functionType.localeCompare(b.functionType))
 }

@@ -13,8 +13,21 @@ export interface SettleInput {
 }
 
 export type Settlement =
-  | { outcome: 'SETTLED'; transactionId: string; charged: number; balance: number; available: number; /** yen, rounded down */ costYen: number }
-  | { outcome: 'NOT_CHARGED'; holdStatus: string | null; transactionId: string | null; balance: number; available: number }
+  | {
+      outcome: 'SETTLED'
+      transactionId: string
+      charged: number
+      balance: number
+      available: number
+      /** yen, rounded down */ costYen: number
+    }
+  | {
+      outcome: 'NOT_CHARGED'
+      holdStatus: string | null
+      transactionId: string | null
+      balance: number
+      available: number
+    }
 
 /**
  * Charges a run and gives the rest of its hold back: balance, grants, ledger, rollup, audit and outbox in one
@@ -37,7 +50,14 @@ export async function settleHold(ctx: Context, input: SettleInput, tx?: Transact
   const row = tx ? await callIn<SettleRow>(tx, statement) : await ctx.db.call<SettleRow>(statement)
   const { balance, available } = row
   if (row.outcome === 'SETTLED' && row.transaction_id) {
-    return { outcome: 'SETTLED', transactionId: row.transaction_id, charged: row.charged, balance, available, costYen: row.cost_yen }
+    return {
+      outcome: 'SETTLED',
+      transactionId: row.transaction_id,
+      charged: row.charged,
+      balance,
+      available,
+      costYen: row.cost_yen,
+    }
   }
   return { outcome: 'NOT_CHARGED', holdStatus: row.hold_status, transactionId: row.transaction_id, balance, available }
 }

@@ -52,8 +52,19 @@ export function settleStatement(input: {
     text: `SELECT * FROM credit_settle($1::uuid, $2::uuid, $3::uuid, $4::int, $5::timestamptz, $6::date, $7::int, $8::jsonb,
            $9::text, $10::text, $11::uuid, $12::uuid, $13::text)`,
     values: [
-      input.tenantId, input.holdId, newId(), input.amount, input.now, input.day, input.executionMs,
-      input.functionParams && JSON.stringify(input.functionParams), input.description, input.idempotencyKey, newId(), newId(), input.requestId,
+      input.tenantId,
+      input.holdId,
+      newId(),
+      input.amount,
+      input.now,
+      input.day,
+      input.executionMs,
+      input.functionParams && JSON.stringify(input.functionParams),
+      input.description,
+      input.idempotencyKey,
+      newId(),
+      newId(),
+      input.requestId,
     ],
   }
 }
@@ -65,7 +76,12 @@ export interface ReleaseRow {
   available: number
 }
 
-export function releaseStatement(input: { tenantId: string; holdId: string; status: 'RELEASED' | 'EXPIRED'; now: Date }): Statement {
+export function releaseStatement(input: {
+  tenantId: string
+  holdId: string
+  status: 'RELEASED' | 'EXPIRED'
+  now: Date
+}): Statement {
   return {
     name: 'credit_release',
     text: 'SELECT * FROM credit_release($1::uuid, $2::uuid, $3::text, $4::timestamptz)',
@@ -102,8 +118,21 @@ export function grantStatement(input: GrantInput): Statement {
     text: `SELECT * FROM credit_grant($1::uuid, $2::uuid, $3::uuid, $4::text, $5::text, $6::int, $7::numeric, $8::timestamptz,
            $9::int, $10::uuid, $11::text, $12::uuid, $13::text, $14::timestamptz, $15::uuid)`,
     values: [
-      input.tenantId, newId(), newId(), input.source, input.type, input.amount, input.unitPriceYen, input.expiresAt,
-      input.priority, input.userId, input.description, input.referenceId, input.idempotencyKey, input.now, newId(),
+      input.tenantId,
+      newId(),
+      newId(),
+      input.source,
+      input.type,
+      input.amount,
+      input.unitPriceYen,
+      input.expiresAt,
+      input.priority,
+      input.userId,
+      input.description,
+      input.referenceId,
+      input.idempotencyKey,
+      input.now,
+      newId(),
     ],
   }
 }
@@ -130,8 +159,16 @@ export function withdrawStatement(input: {
     text: `SELECT * FROM credit_withdraw($1::uuid, $2::uuid, $3::text, $4::int, $5::uuid, $6::text, $7::uuid, $8::text,
            $9::timestamptz, $10::uuid)`,
     values: [
-      input.tenantId, newId(), input.type, input.amount, input.userId, input.description, input.referenceId,
-      input.idempotencyKey, input.now, newId(),
+      input.tenantId,
+      newId(),
+      input.type,
+      input.amount,
+      input.userId,
+      input.description,
+      input.referenceId,
+      input.idempotencyKey,
+      input.now,
+      newId(),
     ],
   }
 }

@@ -9,7 +9,9 @@ export async function sweepHolds(db: Database, now: Date): Promise<number> {
   )
   let swept = 0
   for (const hold of rows) {
-    const result = await db.jobs.query<ReleaseRow>(releaseStatement({ tenantId: hold.tenant_id, holdId: hold.id, status: 'EXPIRED', now }))
+    const result = await db.jobs.query<ReleaseRow>(
+      releaseStatement({ tenantId: hold.tenant_id, holdId: hold.id, status: 'EXPIRED', now }),
+    )
     if (result.rows[0]?.outcome === 'RELEASED') swept++
   }
   return swept

@@ -28,7 +28,12 @@ interface Run {
  * month, last month's grant used up, this month's used down to `creditsLeft`. All of it goes through the ledger's
  * own functions with the clock of its day, in one transaction: a start that is killed leaves none of it.
  */
-export async function makeCreditHistory(db: Database, tenant: Tenant, userIds: string[], input: { creditsLeft: number; now: Date }): Promise<void> {
+export async function makeCreditHistory(
+  db: Database,
+  tenant: Tenant,
+  userIds: string[],
+  input: { creditsLeft: number; now: Date },
+): Promise<void> {
   const { now } = input
   const month = monthOf(now, tenant.timeZone)
   const lastMonth = Temporal.PlainDate.from(month).subtract({ months: 1 }).toString()
@@ -94,9 +99,10 @@ async function charge(db: TenantDatabase, tenant: Tenant, userIds: string[], run
 function spread(credits: number, from: Date, to: Date, timeZone: string): Run[] {
   const random = seeded(credits)
   const runs: Omit<Run, 'at'>[] = []
-  for (let left = credits; left > 0; ) {
+  for (let left = credits; left > 0;) {
     const affordable = habits.filter((habit) => habit.credits <= left)
-    const habit = affordable.length > 0 ? pick(affordable, random()) : { functionType: 'chatbot', credits: left, ms: 1500 }
+    const habit =
+      affordable.length > 0 ? pick(affordable, random()) : { functionType: 'chatbot', credits: left, ms: 1500 }
     runs.push({ functionType: habit.functionType, credits: habit.credits, ms: Math.round(habit.ms * (0.6 + random())) })
     left -= habit.credits
   }

@@ -59,11 +59,24 @@ async function makeCredits(db: Database, hotel: DemoHotel, now: Date): Promise<v
   const account = await bound.read((tx) => tx.aiCreditAccount.findUnique({ where: { tenantId: tenant.id } }))
   if (account) return
   if (hotel.creditsLeft === null) await openAccount({ db: bound, tenant, now })
-  else await makeCreditHistory(db, tenant, hotel.people.map((person) => person.id), { creditsLeft: hotel.creditsLeft, now })
+  else
+    await makeCreditHistory(
+      db,
+      tenant,
+      hotel.people.map((person) => person.id),
+      { creditsLeft: hotel.creditsLeft, now },
+    )
 }
 
 function tenantOf({ tenant }: DemoHotel): Tenant {
-  return { id: tenant.id, name: tenant.name, timeZone: tenant.timeZone ?? 'Asia/Tokyo', planCode: tenant.planCode, planName: tenant.planCode, features: [] }
+  return {
+    id: tenant.id,
+    name: tenant.name,
+    timeZone: tenant.timeZone ?? 'Asia/Tokyo',
+    planCode: tenant.planCode,
+    planName: tenant.planCode,
+    features: [],
+  }
 }
 
 /** The hotel itself acts, as the demonstration's loader. */

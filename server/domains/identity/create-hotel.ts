@@ -19,7 +19,9 @@ export type SharingPreset = 'completeIntegration' | 'brandSeparation' | 'hotelIn
 function sharingPolicy(preset: SharingPreset, dataType: DataType): { scope: string; accessLevel: string } {
   if (preset === 'completeIntegration') return { scope: 'GROUP', accessLevel: 'FULL' }
   if (preset === 'hotelIndependence') return { scope: 'NONE', accessLevel: 'SUMMARY_ONLY' }
-  return dataType === 'ANALYTICS' ? { scope: 'GROUP', accessLevel: 'SUMMARY_ONLY' } : { scope: 'BRAND', accessLevel: 'FULL' }
+  return dataType === 'ANALYTICS'
+    ? { scope: 'GROUP', accessLevel: 'SUMMARY_ONLY' }
+    : { scope: 'BRAND', accessLevel: 'FULL' }
 }
 
 /** Makes a hotel's tenant, its place in the organisation and its first persons. Making it again changes nothing. */

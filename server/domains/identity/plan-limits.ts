@@ -7,7 +7,11 @@ import { AppError } from '../../utils/errors'
  */
 export async function requireFeature(ctx: Context, feature: string): Promise<void> {
   if (ctx.tenant.features.includes(feature)) return
-  throw new AppError('PLAN_FEATURE_REQUIRED', { feature, plan: await planWith(ctx, feature), presentPlan: ctx.tenant.planName })
+  throw new AppError('PLAN_FEATURE_REQUIRED', {
+    feature,
+    plan: await planWith(ctx, feature),
+    presentPlan: ctx.tenant.planName,
+  })
 }
 
 /** Name of the smallest plan with a feature; null when no plan has it. */

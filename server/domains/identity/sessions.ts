@@ -23,7 +23,13 @@ const hashOf = (sessionId: string) => createHash('sha256').update(sessionId).dig
 
 export async function createSession(
   db: Database,
-  input: { userId: string; contextTenantId: string | null; address: string | null; userAgent: string | null; now: Date },
+  input: {
+    userId: string
+    contextTenantId: string | null
+    address: string | null
+    userAgent: string | null
+    now: Date
+  },
 ): Promise<string> {
   const sessionId = randomBytes(32).toString('base64url')
   await db.global.session.create({

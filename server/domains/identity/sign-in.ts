@@ -24,7 +24,12 @@ let hashOfNobody: Promise<string> | undefined
  * @returns the secret session id for the cookie
  * @throws SIGN_IN_FAILED — the same, after the same work, for an unknown address and a wrong password
  */
-export async function signIn(db: Database, hasher: PasswordHasher, input: SignInBody, visitor: Visitor): Promise<string> {
+export async function signIn(
+  db: Database,
+  hasher: PasswordHasher,
+  input: SignInBody,
+  visitor: Visitor,
+): Promise<string> {
   const user = await db.global.user.findUnique({
     where: { email: input.email },
     include: { memberships: { include: { organization: true }, orderBy: { createdAt: 'asc' } } },

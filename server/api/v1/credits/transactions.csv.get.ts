@@ -1,3 +1,4 @@
+import { ReadableStream } from 'node:stream/web'
 import { z } from 'zod'
 import { transactionFilters } from '#shared/schemas/credits'
 import { transactionsCsv } from '../../../domains/credits/transactions-csv'
@@ -11,7 +12,11 @@ export default defineApi({
   response: z.string(),
   handler: async ({ ctx, query, event }) => {
     setResponseHeader(event, 'Content-Type', 'text/csv; charset=utf-8')
-    setResponseHeader(event, 'Content-Disposition', `attachment; filename="credits-${ctx.now.toISOString().slice(0, 10)}.csv"`)
+    setResponseHeader(
+      event,
+      'Content-Disposition',
+      `attachment; filename="credits-${ctx.now.toISOString().slice(0, 10)}.csv"`,
+    )
     return ReadableStream.from(transactionsCsv(ctx, query))
   },
 })
