@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { resolveDatabase } from '../../scripts/lib/database.mjs'
+import { deployMigrations } from '../../scripts/lib/deploy.mjs'
+
+export interface DatabaseUrls {
+  /** May do everything: for what only an installation does, and for looking behind row-level security. */
+  ownerUrl: string
+  appUrl: string
+  jobsUrl: string
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    database: DatabaseUrls
+    /** Of a built server that runs on `database`; absent when the runner started none. */
+    baseUrl: string | undefined
+  }
+}
+
+/**
+ * One migrated PostgreSQL for the whole run: the one `npm test` gives, else an embedded one of its own.
+ * @returns how to end it
+ */
+export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const { TEST_OWNER_URL, DATABASE_APP_URL, DATABASE_JOBS_URL, TEST_BASE_URL } = process.env
+  project.provide('baseUrl', TEST_BASE_URL)
+  if (TEST_OWNER_URL && DATABASE_APP_URL && DATABASE_JOBS_URL) {
+    project.provide('database', { ownerUrl: TEST_OWNER_URL, appUrl: DATABASE_APP_URL, jobsUrl: DATABASE_JOBS_URL })
+    return undefined
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'hotel-member-tests-'))
+  process.env.DATA_DIR = folder
+  const server = await resolveDatabase()
+  await deployMigrations(server.ownerUrl)
+  project.provide('database', { ownerUrl: server.ownerUrl, appUrl: server.appUrl, jobsUrl: server.jobsUrl })
+  return async () => {
+    await server.stop({ evenIfShared: true })
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
