@@ -21,6 +21,8 @@ describe('a hotel of the tests', () => {
     const answer = await client('/api/v1/auth/session')
     expect(await answer.json()).toMatchObject({ session: { role: 'STAFF', tenant: { id: hotel.tenant.id } } })
     const operator = await signIn(server.url, (await makeOperator(db)).email)
-    expect(await (await operator('/api/v1/auth/session')).json()).toMatchObject({ session: { role: 'SUPER_ADMIN', tenant: null } })
+    expect(await (await operator('/api/v1/auth/session')).json()).toMatchObject({
+      session: { role: 'SUPER_ADMIN', tenant: null },
+    })
   })
 })

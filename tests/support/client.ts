@@ -14,7 +14,12 @@ export function visitor(baseUrl: string, cookie = ''): Client {
     if (!headers.has('origin')) headers.set('origin', new URL(baseUrl).origin)
     if (json !== undefined) headers.set('content-type', 'application/json')
     const body = json === undefined ? init.body : JSON.stringify(json)
-    return fetch(new URL(path, baseUrl), { ...init, method: init.method ?? (json === undefined ? 'GET' : 'POST'), body, headers })
+    return fetch(new URL(path, baseUrl), {
+      ...init,
+      method: init.method ?? (json === undefined ? 'GET' : 'POST'),
+      body,
+      headers,
+    })
   }
   return Object.assign(call, { cookie })
 }

@@ -33,7 +33,12 @@ const passwordHash = scryptHash(password)
 export async function makeHotel(db: TestDatabase, options: HotelOptions = {}): Promise<TestHotel> {
   const { plan = 'PROFESSIONAL', timeZone = 'Asia/Tokyo', rooms = 40, now = new Date() } = options
   const [id, organizationId, mark] = [newId(), newId(), randomUUID().slice(0, 13)]
-  const people = hotelRoles.map((role) => ({ id: newId(), role, name: `${role} ${mark}`, email: `${role.toLowerCase()}-${mark}@test.example` }))
+  const people = hotelRoles.map((role) => ({
+    id: newId(),
+    role,
+    name: `${role} ${mark}`,
+    email: `${role.toLowerCase()}-${mark}@test.example`,
+  }))
   const name = `Hotel ${mark}`
   await createHotel(db, {
     tenant: { id, name, planCode: plan, rooms, timeZone },
@@ -44,22 +49,30 @@ export async function makeHotel(db: TestDatabase, options: HotelOptions = {}): P
   })
   const tenant = await tenantOf(db, id)
   const accountId = options.withoutAccount ? '' : await openAccount({ db: db.forTenant(id), tenant, now })
-  return { tenant, accountId, organizationId, people: Object.fromEntries(people.map((person) => [person.role, person])) as TestHotel['people'] }
+  return {
+    tenant,
+    accountId,
+    organizationId,
+    people: Object.fromEntries(people.map((person) => [person.role, person])) as TestHotel['people'],
+  }
 }
 
 /** A platform operator to sign in as. */
 export async function makeOperator(db: TestDatabase): Promise<{ id: string; email: string }> {
   const operator = { id: newId(), email: `operator-${randomUUID().slice(0, 13)}@test.example` }
-  await db.owner.query(`INSERT INTO users (id, email, name, password_hash, platform_role, created_at) VALUES ($1, $2, 'Operator', $3, 'SUPER_ADMIN', now())`, [
-    operator.id,
-    operator.email,
-    passwordHash,
-  ])
+  await db.owner.query(
+    `INSERT INTO users (id, email, name, password_hash, platform_role, created_at) VALUES ($1, $2, 'Operator', $3, 'SUPER_ADMIN', now())`,
+    [operator.id, operator.email, passwordHash],
+  )
   return operator
 }
 
 /** What a request of this person would give the domain functions, at any instant. */
-export function contextFor(db: TestDatabase, hotel: TestHotel, { role = 'MANAGER', now = new Date() }: { role?: HotelRole; now?: Date } = {}): Context {
+export function contextFor(
+  db: TestDatabase,
+  hotel: TestHotel,
+  { role = 'MANAGER', now = new Date() }: { role?: HotelRole; now?: Date } = {},
+): Context {
   const person = hotel.people[role]
   return {
     tenantId: hotel.tenant.id,
@@ -74,7 +87,11 @@ export function contextFor(db: TestDatabase, hotel: TestHotel, { role = 'MANAGER
 }
 
 /** The same for the platform's operator. */
-export async function operatorContext(db: TestDatabase, operator: { id: string; email: string }, now = new Date()): Promise<Context> {
+export async function operatorContext(
+  db: TestDatabase,
+  operator: { id: string; email: string },
+  now = new Date(),
+): Promise<Context> {
   return {
     tenantId: platformTenantId,
     tenant: await tenantOf(db, platformTenantId),
@@ -92,7 +109,10 @@ function actor({ id, ...person }: { id: string; email: string; name: string; rol
 }
 
 async function tenantOf(db: TestDatabase, id: string): Promise<Tenant> {
-  const { planCode, plan, name, timeZone } = await db.global.tenant.findUniqueOrThrow({ where: { id }, include: { plan: true } })
+  const { planCode, plan, name, timeZone } = await db.global.tenant.findUniqueOrThrow({
+    where: { id },
+    include: { plan: true },
+  })
   return { id, name, timeZone, planCode, planName: plan.name, features: plan.features }
 }
 

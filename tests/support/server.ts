@@ -24,7 +24,10 @@ interface ServerOptions {
 }
 
 /** A built server of its own on a free port, with settings of its own; it has answered /api/health when this returns. */
-export async function startServer({ env = {}, database = inject('database') }: ServerOptions = {}): Promise<TestServer> {
+export async function startServer({
+  env = {},
+  database = inject('database'),
+}: ServerOptions = {}): Promise<TestServer> {
   await buildServer()
   const dataDir = mkdtempSync(join(tmpdir(), 'hotel-member-server-'))
   const port = await freeLoopbackPort()
@@ -35,7 +38,12 @@ export async function startServer({ env = {}, database = inject('database') }: S
     dataDir,
     port,
     // The tests of limits set their own.
-    env: { RATE_LIMIT_SIGN_IN_PER_MINUTE: '10000', RATE_LIMIT_CREDITS_PER_MINUTE: '100000', RATE_LIMIT_GLOBAL_PER_MINUTE: '100000', ...env },
+    env: {
+      RATE_LIMIT_SIGN_IN_PER_MINUTE: '10000',
+      RATE_LIMIT_CREDITS_PER_MINUTE: '100000',
+      RATE_LIMIT_GLOBAL_PER_MINUTE: '100000',
+      ...env,
+    },
   })
   await server.ready()
   const clearUp = () => rmSync(dataDir, { recursive: true, force: true })

@@ -31,6 +31,7 @@ it.each([
 
 describe('excerptOf', () => {
   it('leaves what is short enough', () => expect(excerptOf(' 短い文。 ', 20)).toBe('短い文。'))
-  it('ends at a sentence where one ends late enough', () => expect(excerptOf('一つ目の文です。二つ目の文です。', 10)).toBe('一つ目の文です。'))
+  it('ends at a sentence where one ends late enough', () =>
+    expect(excerptOf('一つ目の文です。二つ目の文です。', 10)).toBe('一つ目の文です。'))
   it('says where it was cut', () => expect(excerptOf('あ'.repeat(30), 10)).toBe(`${'あ'.repeat(10)}…`))
 })

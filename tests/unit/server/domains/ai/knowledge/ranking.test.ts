@@ -8,7 +8,9 @@ function answersOf(knowledge: { title: string; body: string }[], question: strin
   const candidates = knowledge.map(({ title, body }) => ({ title, grams: new Set(searchGrams(`${title}\n${body}`)) }))
   const frequency = new Map<string, number>()
   for (const { grams } of candidates) for (const gram of grams) frequency.set(gram, (frequency.get(gram) ?? 0) + 1)
-  return rankSections(unitsOf(question), candidates, { sections: candidates.length, frequency }).map(({ candidate }) => candidate.title)
+  return rankSections(unitsOf(question), candidates, { sections: candidates.length, frequency }).map(
+    ({ candidate }) => candidate.title,
+  )
 }
 
 describe('questions about the resort', () => {
@@ -38,7 +40,15 @@ describe('questions about the resort', () => {
     expect(answersOf(resortKnowledge, question)[0]).toBe(title)
   })
 
-  it.each(['ヘリポートはありますか', '社長の年収を教えて', '明日の株価は?', 'What is the capital of France?', 'こんにちは', '???', 'SELECT * FROM users'])('knows nothing of %s', (question) => {
+  it.each([
+    'ヘリポートはありますか',
+    '社長の年収を教えて',
+    '明日の株価は?',
+    'What is the capital of France?',
+    'こんにちは',
+    '???',
+    'SELECT * FROM users',
+  ])('knows nothing of %s', (question) => {
     expect(answersOf(resortKnowledge, question)).toEqual([])
   })
 
