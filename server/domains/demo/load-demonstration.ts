@@ -1,9 +1,12 @@
 import type { Database } from '../../utils/db'
 import type { Context, Tenant } from '../../utils/context'
+import { addKnowledgeSections } from '../ai/knowledge/add-sections'
 import { openAccount } from '../credits/open-account'
 import { createHotel } from '../identity/create-hotel'
 import { makeCreditHistory } from './credit-history'
 import { demoHotels, demoPassword, groupNodes, operator, type DemoHotel } from './hotels'
+import { cityKnowledge } from './knowledge/city'
+import { resortKnowledge } from './knowledge/resort'
 
 interface Options {
   db: Database
@@ -26,6 +29,7 @@ export async function loadDemonstration({ db, hashPassword, now, onStep }: Optio
     for (const hotel of demoHotels) {
       onStep(`credits ${hotel.tenant.name}`)
       await makeCredits(db, hotel, now)
+      await makeKnowledge(demoContext(db, hotel, now), hotel)
     }
   } finally {
     // Ends the lock with its connection, also after a failure.
@@ -68,6 +72,14 @@ async function makeCredits(db: Database, hotel: DemoHotel, now: Date): Promise<v
     )
 }
 
+const knowledge = { resort: resortKnowledge, city: cityKnowledge }
+
+async function makeKnowledge(ctx: Context, hotel: DemoHotel): Promise<void> {
+  if (!hotel.knowledge) return
+  const sections = await ctx.db.read((tx) => tx.knowledgeSection.count({ where: { tenantId: ctx.tenantId } }))
+  if (sections === 0) await addKnowledgeSections(ctx, knowledge[hotel.knowledge])
+}
+
 function tenantOf({ tenant }: DemoHotel): Tenant {
   return {
     id: tenant.id,
@@ -80,7 +92,7 @@ function tenantOf({ tenant }: DemoHotel): Tenant {
 }
 
 /** The hotel itself acts, as the demonstration's loader. */
-export function demoContext(db: Database, hotel: DemoHotel, now: Date): Context {
+function demoContext(db: Database, hotel: DemoHotel, now: Date): Context {
   return {
     tenantId: hotel.tenant.id,
     tenant: tenantOf(hotel),
