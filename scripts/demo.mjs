@@ -13,7 +13,7 @@ import { checkNode, installDependencies } from './lib/install.mjs'
 import { acquire } from './lib/lock.mjs'
 import { reportFailure, say, step, Trouble } from './lib/messages.mjs'
 import { tryPort } from './lib/ports.mjs'
-import { portTaken, startServer } from './lib/server.mjs'
+import { endOrphan, portTaken, startServer } from './lib/server.mjs'
 import { applicationPort, dataDirectory, loadEnvironmentFile } from './lib/settings.mjs'
 
 /** Whatever hangs, the launcher is gone this long after Ctrl-C. */
@@ -48,6 +48,7 @@ async function demonstrate() {
   const port = applicationPort()
   const dataDir = dataDirectory()
   holdDataDirectory(dataDir, port)
+  await endOrphan(dataDir)
   await checkPort(port)
 
   await installDependencies(signal)
@@ -86,7 +87,7 @@ function holdDataDirectory(dataDir, port) {
   const lock = acquire(join(dataDir, 'launcher.lock'), { port })
   if ('heldBy' in lock) {
     const address = `http://localhost:${lock.heldBy.port}`
-    throw new Trouble(`既に起動しています: ${address}`, `already running with this data: ${address}`)
+    throw new Trouble('このデータで既に起動しています', 'already running with this data', { detail: address })
   }
   undo.push(lock.release)
 }

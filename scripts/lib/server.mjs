@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync } fr
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { holderOf } from './lock.mjs'
 import { Trouble } from './messages.mjs'
 import { killGroup } from './processes.mjs'
 import { openSecrets } from './secrets.mjs'
@@ -13,7 +14,7 @@ const logLimit = 10 * 1024 * 1024
 
 /** An orderly end may wait this long for open connections (a browser's event stream never ends by itself), and as long again for jobs and pools. */
 const nitroShutdownTimeout = 2_500
-const stopTimeout = 6_500
+const stopTimeout = 5_500
 
 /**
  * Starts the built server on the database.
@@ -67,6 +68,19 @@ export function startServer({ database, dataDir, port, env = {} }) {
       killGroup(child.pid, 'SIGKILL')
       await exited
     },
+  }
+}
+
+/**
+ * The server of a launcher that was killed ends by itself, but not at once, and holds the port until then.
+ * @param {string} dataDir
+ */
+export async function endOrphan(dataDir) {
+  const orphan = () => holderOf(join(dataDir, 'server.lock'))
+  const giveUp = Date.now() + stopTimeout
+  for (let found = orphan(); found; found = orphan()) {
+    process.kill(found.pid, Date.now() < giveUp ? 'SIGTERM' : 'SIGKILL')
+    await pause(100)
   }
 }
 
