@@ -45,7 +45,8 @@ export default defineNuxtConfig({
       cookie: { secure: true, sameSite: 'lax', httpOnly: true, path: '/' },
     },
   },
-  auth: { hash: { scrypt: { cost: 2 ** 17, maxMemory: 256 * 2 ** 20 } } },
+  // The cookie holds a session's id only; who is signed in says GET /api/v1/auth/session.
+  auth: { loadStrategy: 'none', hash: { scrypt: { cost: 2 ** 17, maxMemory: 256 * 2 ** 20 } } },
 
   nitro: {
     experimental: { tasks: true, asyncContext: true },

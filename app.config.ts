@@ -1,0 +1,23 @@
+/** The kit's parts in our look: the scales of assets/css/main.css, hairlines instead of shadows. */
+export default defineAppConfig({
+  ui: {
+    colors: {
+      primary: 'ai',
+      secondary: 'ai',
+      info: 'ai',
+      success: 'wakatake',
+      warning: 'yamabuki',
+      error: 'shu',
+      neutral: 'stone',
+    },
+    // Text runs at 1.7; inside a control a line of 24 px keeps its height on the grid.
+    button: { slots: { base: 'leading-6' } },
+    input: { slots: { base: 'leading-6' } },
+    select: { slots: { base: 'leading-6', content: 'shadow-none' } },
+    dropdownMenu: { slots: { content: 'shadow-none' } },
+    slideover: { slots: { content: 'shadow-none sm:shadow-none' } },
+    toast: { slots: { root: 'shadow-none' } },
+    formField: { slots: { label: 'font-medium text-default', error: 'mt-1 text-error' } },
+    skeleton: { base: 'bg-accented/60' },
+  },
+})
