@@ -14,6 +14,9 @@ export default defineNuxtRouteMiddleware(async (to) => {
   const { load, home, can } = useSession()
   const { $i18n } = useNuxtApp()
   const session = await load()
+  // What does not exist says so, whoever asks.
+  if (to.matched.length === 0) return
+  if (to.path === '/sign-in' && session) return navigateTo(ownPath(to.query.to) ?? home.value, { replace: true })
   if (to.meta.public) return
   if (!session) return navigateTo({ path: '/sign-in', query: to.path === '/' ? {} : { to: to.fullPath } })
   if (to.path === '/') return navigateTo(home.value, { replace: true })
