@@ -28,7 +28,9 @@ export function useApi(): Api {
       const error = toApiError(thrown, words)
       if (error.data.error === 'UNAUTHENTICATED' && import.meta.client) {
         store.remember(null)
-        await nuxtApp.runWithContext(() => navigateTo({ path: '/sign-in', query: { to: router.currentRoute.value.fullPath } }))
+        await nuxtApp.runWithContext(() =>
+          navigateTo({ path: '/sign-in', query: { to: router.currentRoute.value.fullPath } }),
+        )
       }
       throw error
     }
@@ -50,7 +52,13 @@ export function useApiData<T>(path: string | (() => string), { live, ...options 
   })
   // Typed here once: the routes' own types do not carry what defineApi declares.
   const data = resource.data as Ref<T | undefined>
-  const error = computed(() => (resource.error.value ? toApiError(resource.error.value, (code) => t(`common.errors.${code}`)) : null))
-  if (live) useLive(live, useDebounceFn(() => resource.refresh(), 100, { maxWait: 1000 }))
+  const error = computed(() =>
+    resource.error.value ? toApiError(resource.error.value, (code) => t(`common.errors.${code}`)) : null,
+  )
+  if (live)
+    useLive(
+      live,
+      useDebounceFn(() => resource.refresh(), 100, { maxWait: 1000 }),
+    )
   return { data, error, status: resource.status, refresh: () => resource.refresh() }
 }

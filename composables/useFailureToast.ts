@@ -4,6 +4,11 @@ export function useFailureToast() {
   const { t } = useI18n()
   return (thrown: unknown) => {
     const error = toApiError(thrown, (code) => t(`common.errors.${code}`))
-    toast.add({ color: 'error', icon: 'i-lucide-circle-alert', title: t('common.states.failed'), description: error.data.message })
+    toast.add({
+      color: 'error',
+      icon: 'i-lucide-circle-alert',
+      title: t('common.states.failed'),
+      description: error.data.message,
+    })
   }
 }

@@ -18,10 +18,17 @@ export function useFormat() {
 
   /** A calendar day 'YYYY-MM-DD': 7月21日(金), Fri 21 July. */
   const day = (isoDate: string) =>
-    dateIn('UTC', { month: locale.value === 'ja' ? 'long' : 'short', day: 'numeric', weekday: 'short' })(new Date(isoDate))
+    dateIn('UTC', { month: locale.value === 'ja' ? 'long' : 'short', day: 'numeric', weekday: 'short' })(
+      new Date(isoDate),
+    )
   /** The same with its year. */
   const fullDay = (isoDate: string) =>
-    dateIn('UTC', { year: 'numeric', month: locale.value === 'ja' ? 'long' : 'short', day: 'numeric', weekday: 'short' })(new Date(isoDate))
+    dateIn('UTC', {
+      year: 'numeric',
+      month: locale.value === 'ja' ? 'long' : 'short',
+      day: 'numeric',
+      weekday: 'short',
+    })(new Date(isoDate))
   /** 7/21, 21/7: for axes and dense lists. */
   const shortDay = (isoDate: string) => dateIn('UTC', { month: 'numeric', day: 'numeric' })(new Date(isoDate))
   /** An instant: 7月21日(金) 14:05. */
