@@ -53,16 +53,20 @@ export async function buildServer(signal) {
 
 async function build(signal) {
   const sources = hashSources()
-  await generateClient(signal)
+  await generate(signal)
   await tool('nuxt', ['build'], signal)
   writeFileSync(stampFile, sources)
 }
 
-/** @param {AbortSignal} [signal] */
-export const generateClient = (signal) => tool('prisma', ['generate'], signal)
-
-/** The types that the editor, the linter and the type check read. @param {AbortSignal} [signal] */
-export const prepareTypes = (signal) => tool('nuxt', ['prepare'], signal)
+/**
+ * Writes what is generated: Nuxt's types, which tsconfig.json extends and Prisma therefore wants to find, and
+ * Prisma's client.
+ * @param {AbortSignal} [signal]
+ */
+export async function generate(signal) {
+  await tool('nuxt', ['prepare'], signal)
+  await tool('prisma', ['generate'], signal)
+}
 
 async function tool(name, args, signal) {
   const { code, output } = await run(process.execPath, [binary(name), ...args], {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { withLock } from './lock.mjs'
 import { step, Trouble } from './messages.mjs'
@@ -43,7 +43,7 @@ function isInstalled() {
   }
   return Boolean(present) && Object.entries(wanted).every(([path, { version, optional }]) => {
     if (path === '' || (optional && !present[path])) return true
-    return present[path]?.version === version
+    return present[path]?.version === version && existsSync(join(root, path))
   })
 }
 

@@ -54,6 +54,7 @@ export function startServer({ database, dataDir, port, env = {} }) {
         signal?.throwIfAborted()
         const health = await askHealth(port)
         if (health.ok) return
+        if (health.step === 'failed') break
         if (health.step && health.step !== last) onStep?.((last = health.step))
         await pause(200)
       }
