@@ -112,7 +112,9 @@ async function prepareDatabase() {
     import('./lib/database.mjs'),
     import('./lib/deploy.mjs'),
   ])
-  const database = await step('データベースを起動しています', 'starting the database', () => resolveDatabase({ signal }))
+  const database = await step('データベースを起動しています', 'starting the database', () =>
+    resolveDatabase({ signal }),
+  )
   undo.push(() => database.stop({ evenIfShared: true }))
   await step('データベースを最新の形にしています', 'migrating the database', () =>
     orAborted(signal, deployMigrations(database.ownerUrl)),

@@ -16,7 +16,10 @@ const accounts = [
 export function listAccounts() {
   const width = Math.max(...accounts.map(([address]) => address.length))
   const rows = accounts.map(
-    ([address, role, japanese, english]) => `  ${address.padEnd(width)}  ${role.padEnd(11)}  ${words(japanese, english)}`,
+    ([address, role, japanese, english]) =>
+      `  ${address.padEnd(width)}  ${role.padEnd(11)}  ${words(japanese, english)}`,
   )
-  return [`${words('アカウント(パスワードは共通)', 'accounts, all with the password')}: ${password}`, ...rows].join('\n')
+  return [`${words('アカウント(パスワードは共通)', 'accounts, all with the password')}: ${password}`, ...rows].join(
+    '\n',
+  )
 }

@@ -81,11 +81,15 @@ async function tool(name, args, signal) {
   throw new Trouble(`${command} に失敗しました`, `${command} failed`, { detail: `\n${tail}` })
 }
 
-/** The program's own file rather than the link in .bin, which on some systems is a shell script. */
-export function binary(name) {
+/**
+ * The program's own file rather than the link in .bin, which on some systems is a shell script.
+ * @param {string} name of the package
+ * @param {string} [program]
+ */
+export function binary(name, program = name) {
   const folder = join(root, 'node_modules', name)
   const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  return join(folder, typeof bin === 'string' ? bin : bin[name])
+  return join(folder, typeof bin === 'string' ? bin : bin[program])
 }
 
 const isBuilt = () => existsSync(stampFile) && readFileSync(stampFile, 'utf8') === hashSources()
@@ -93,7 +97,10 @@ const isBuilt = () => existsSync(stampFile) && readFileSync(stampFile, 'utf8') =
 function hashSources() {
   const hash = createHash('sha256')
   for (const file of buildInputs.flatMap((name) => filesUnder(join(root, name)))) {
-    hash.update(`${relative(root, file)}\0`).update(readFileSync(file)).update('\0')
+    hash
+      .update(`${relative(root, file)}\0`)
+      .update(readFileSync(file))
+      .update('\0')
   }
   return hash.digest('hex')
 }

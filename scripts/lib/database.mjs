@@ -33,9 +33,10 @@ export async function resolveDatabase({ start = true, signal } = {}) {
 
 async function external(ownerUrl, secrets) {
   const { DATABASE_APP_URL, DATABASE_JOBS_URL } = process.env
-  const logins = DATABASE_APP_URL && DATABASE_JOBS_URL
-    ? { appUrl: DATABASE_APP_URL, jobsUrl: DATABASE_JOBS_URL }
-    : await connected(ownerUrl, (admin) => provision(admin, ownerUrl, secrets))
+  const logins =
+    DATABASE_APP_URL && DATABASE_JOBS_URL
+      ? { appUrl: DATABASE_APP_URL, jobsUrl: DATABASE_JOBS_URL }
+      : await connected(ownerUrl, (admin) => provision(admin, ownerUrl, secrets))
   const nothing = async () => {}
   return { embedded: false, ownerUrl, ...logins, isRunning: () => true, restart: nothing, stop: nothing }
 }
@@ -43,10 +44,7 @@ async function external(ownerUrl, secrets) {
 async function embedded(start, secrets, signal) {
   const dataDir = dataDirectory()
   if (!start && !runningPort(dataDir)) {
-    throw new Trouble(
-      `データベースが動いていません(${dataDir})`,
-      `the database of ${dataDir} is not running`,
-    )
+    throw new Trouble(`データベースが動いていません(${dataDir})`, `the database of ${dataDir} is not running`)
   }
   const server = await startPostgres(dataDir, secrets.derive('postgres'), { signal })
   try {
@@ -56,7 +54,14 @@ async function embedded(start, secrets, signal) {
       await provisionOwner(admin, { role: owner, password, database })
       return provision(admin, ownerUrl, secrets)
     })
-    return { embedded: true, ownerUrl, ...logins, isRunning: server.isRunning, restart: server.restart, stop: server.stop }
+    return {
+      embedded: true,
+      ownerUrl,
+      ...logins,
+      isRunning: server.isRunning,
+      restart: server.restart,
+      stop: server.stop,
+    }
   } catch (error) {
     await server.stop()
     throw error

@@ -26,7 +26,9 @@ export const deployMigrations = (ownerUrl) =>
  * nothing of it is left but its line in the table, without an error, and it can simply be run again.
  */
 async function interruptedMigrations(owner) {
-  const { rows: [{ history }] } = await owner.query(`SELECT to_regclass('_prisma_migrations') AS history`)
+  const {
+    rows: [{ history }],
+  } = await owner.query(`SELECT to_regclass('_prisma_migrations') AS history`)
   if (!history) return []
   const { rows } = await owner.query(
     `SELECT migration_name FROM _prisma_migrations

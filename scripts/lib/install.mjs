@@ -28,7 +28,8 @@ export async function installDependencies(signal) {
   await withLock(
     projectLock,
     async () => {
-      if (!isInstalled()) await step('必要なものをインストールしています', 'installing dependencies', () => install(signal))
+      if (!isInstalled())
+        await step('必要なものをインストールしています', 'installing dependencies', () => install(signal))
     },
     { signal },
   )
@@ -41,10 +42,13 @@ function isInstalled() {
   if (!wanted) {
     throw new Trouble('package-lock.json が見つかりません', 'package-lock.json is missing')
   }
-  return Boolean(present) && Object.entries(wanted).every(([path, { version, optional }]) => {
-    if (path === '' || (optional && !present[path])) return true
-    return present[path]?.version === version && existsSync(join(root, path))
-  })
+  return (
+    Boolean(present) &&
+    Object.entries(wanted).every(([path, { version, optional }]) => {
+      if (path === '' || (optional && !present[path])) return true
+      return present[path]?.version === version && existsSync(join(root, path))
+    })
+  )
 }
 
 function packagesOf(file) {
@@ -62,7 +66,9 @@ async function install(signal) {
   if (code !== 0 && output.includes('EUSAGE')) ({ code, output } = await npm(['install', '--no-save'], signal))
   signal?.throwIfAborted()
   if (code === 0) return
-  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT/.test(output)) {
+  if (
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT/.test(output)
+  ) {
     throw new Trouble(
       'npm のレジストリに接続できないため、インストールできません。ネットワークを確認してください',
       'cannot install: the npm registry is out of reach; check the network',
@@ -71,11 +77,18 @@ async function install(signal) {
   throw new Trouble('インストールに失敗しました', 'npm failed to install', { detail: firstErrors(output) })
 }
 
-/** The very npm that started us when there is one; retries are short, so that without a network it soon says so. */
+/** The very npm that started us, when one did. */
+export const npmProgram = () => (process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm'])
+
+/** Retries are short, so that without a network it soon says so. */
 function npm(args, signal) {
-  const program = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm']
-  const [command, ...rest] = [...program, ...args]
-  const options = ['--include=dev', '--prefer-offline', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000']
+  const [command, ...rest] = [...npmProgram(), ...args]
+  const options = [
+    '--include=dev',
+    '--prefer-offline',
+    '--fetch-retry-mintimeout=1000',
+    '--fetch-retry-maxtimeout=5000',
+  ]
   return run(command, [...rest, ...options], { cwd: root, signal })
 }
 

@@ -46,7 +46,9 @@ export async function openMigrations(ownerUrl) {
     /** Applies what is pending. @returns {Promise<string[]>} names of the migrations applied */
     async deploy() {
       try {
-        const { appliedMigrationNames } = await call(() => engine.applyMigrations({ migrationsList: history(), filters }))
+        const { appliedMigrationNames } = await call(() =>
+          engine.applyMigrations({ migrationsList: history(), filters }),
+        )
         return appliedMigrationNames
       } catch (error) {
         const [failed] = (await status()).failedMigrationNames

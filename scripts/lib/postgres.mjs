@@ -1,4 +1,15 @@
-import { chownSync, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
@@ -175,7 +186,15 @@ async function launch(place, account, program, port, signal) {
     const before = sizeOf(place.log)
     const { code } = await run(
       program.bin('pg_ctl'),
-      ['start', '--wait', `--timeout=${startTimeout / 1000}`, `--pgdata=${place.cluster}`, `--log=${place.log}`, '-o', serverOptions(port)],
+      [
+        'start',
+        '--wait',
+        `--timeout=${startTimeout / 1000}`,
+        `--pgdata=${place.cluster}`,
+        `--log=${place.log}`,
+        '-o',
+        serverOptions(port),
+      ],
       // The server inherits the outputs of pg_ctl: a pipe would never be closed.
       { ...asAccount(account), signal, stdio: 'ignore' },
     )
@@ -192,12 +211,7 @@ async function launch(place, account, program, port, signal) {
 
 /** Only TCP on the loopback: a socket file in a common folder could collide with another server's. */
 const serverOptions = (port) =>
-  [
-    `-p ${port}`,
-    '-c listen_addresses=127.0.0.1',
-    "-c unix_socket_directories=''",
-    '-c max_connections=100',
-  ].join(' ')
+  [`-p ${port}`, '-c listen_addresses=127.0.0.1', "-c unix_socket_directories=''", '-c max_connections=100'].join(' ')
 
 async function waitUntilReady(place, connectionString, signal) {
   const giveUp = Date.now() + startTimeout

@@ -48,6 +48,8 @@ function migratedTables() {
     .filter((file) => existsSync(file))
     .map((file) => readFileSync(file, 'utf8'))
     .join('\n')
-  const names = [...sql.matchAll(/CREATE TABLE (?:IF NOT EXISTS )?(?:"?public"?\.)?"?(\w+)"?/gi)].map(([, name]) => name)
+  const names = [...sql.matchAll(/CREATE TABLE (?:IF NOT EXISTS )?(?:"?public"?\.)?"?(\w+)"?/gi)].map(
+    ([, name]) => name,
+  )
   return new Set(['_prisma_migrations', ...names])
 }
