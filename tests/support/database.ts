@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { inject } from 'vitest'
 import { deployMigrations } from '../../scripts/lib/deploy.mjs'
-import { createDatabase, type Database } from '../../server/utils/db'
+import { createDatabase, sqlState, type Database } from '../../server/utils/db'
 import type { DatabaseUrls } from './global-setup'
+import { letOwnerSeeAll } from './see-all'
+import { until } from './until'
 
 export interface TestDatabase extends Database {
-  /** The owner of the tables: for what only an installation does, and for looking behind row-level security. */
+  /** The owner of the tables: for what only an installation does, and for looking at every tenant's rows. */
   owner: pg.Pool
   urls: DatabaseUrls
 }
@@ -16,23 +18,30 @@ export function testDatabase(options: { poolSize?: number } = {}): TestDatabase 
   return open(inject('database'), options.poolSize)
 }
 
+interface OwnDatabaseOptions {
+  poolSize?: number
+  /** Exactly what the migrations make: the owner too sees no tenant's rows. */
+  asDeployed?: boolean
+}
+
 /**
  * A database of its own, for what works on all tenants at once (tasks, checks of the books, far clocks).
  * Closing it drops it.
  */
-export async function ownDatabase(options: { poolSize?: number } = {}): Promise<TestDatabase> {
+export async function ownDatabase(options: OwnDatabaseOptions = {}): Promise<TestDatabase> {
   const { ownerUrl, appUrl, jobsUrl } = inject('database')
   const name = `test_${randomUUID().replaceAll('-', '')}`
   const admin = new pg.Pool({ connectionString: ownerUrl, max: 1 })
   await admin.query(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8'`)
   const urls = { ownerUrl: within(ownerUrl, name), appUrl: within(appUrl, name), jobsUrl: within(jobsUrl, name) }
   await deployMigrations(urls.ownerUrl)
+  if (!options.asDeployed) await letOwnerSeeAll(urls.ownerUrl)
   const database = open(urls, options.poolSize)
   return {
     ...database,
     close: async () => {
       await database.close()
-      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`)
+      await until('the last connection to end', () => dropped(admin, name))
       await admin.end()
     },
   }
@@ -58,4 +67,15 @@ function within(connectionString: string, database: string): string {
   const url = new URL(connectionString)
   url.pathname = `/${database}`
   return url.href
+}
+
+/** The server ends its side of a closed connection a moment later. */
+async function dropped(admin: pg.Pool, name: string): Promise<boolean> {
+  try {
+    await admin.query(`DROP DATABASE ${name}`)
+    return true
+  } catch (error) {
+    if (sqlState(error) !== '55006') throw error
+    return false
+  }
 }

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { resolveDatabase } from '../../scripts/lib/database.mjs'
 import { deployMigrations } from '../../scripts/lib/deploy.mjs'
+import { letOwnerSeeAll } from './see-all'
 
 export interface DatabaseUrls {
-  /** May do everything: for what only an installation does, and for looking behind row-level security. */
+  /** For what only an installation does, and for looking at every tenant's rows. */
   ownerUrl: string
   appUrl: string
   jobsUrl: string
@@ -28,6 +29,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   const { TEST_OWNER_URL, DATABASE_APP_URL, DATABASE_JOBS_URL, TEST_BASE_URL } = process.env
   project.provide('baseUrl', TEST_BASE_URL)
   if (TEST_OWNER_URL && DATABASE_APP_URL && DATABASE_JOBS_URL) {
+    await letOwnerSeeAll(TEST_OWNER_URL)
     project.provide('database', { ownerUrl: TEST_OWNER_URL, appUrl: DATABASE_APP_URL, jobsUrl: DATABASE_JOBS_URL })
     return undefined
   }
@@ -35,6 +37,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   process.env.DATA_DIR = folder
   const server = await resolveDatabase()
   await deployMigrations(server.ownerUrl)
+  await letOwnerSeeAll(server.ownerUrl)
   project.provide('database', { ownerUrl: server.ownerUrl, appUrl: server.appUrl, jobsUrl: server.jobsUrl })
   return async () => {
     await server.stop({ evenIfShared: true })

@@ -62,6 +62,7 @@ CREATE TABLE "ai_credit_accounts" (
     "auto_purchase_monthly_cap_yen" INTEGER,
     "last_reset_month" DATE NOT NULL,
     "next_due_at" TIMESTAMPTZ(3) NOT NULL,
+    "last_entry_at" TIMESTAMPTZ(6),
     "created_at" TIMESTAMPTZ(3) NOT NULL,
     "updated_at" TIMESTAMPTZ(3) NOT NULL,
     "deleted_at" TIMESTAMPTZ(3),
@@ -103,7 +104,7 @@ CREATE TABLE "ai_credit_transactions" (
     "description" TEXT,
     "reference_id" UUID,
     "idempotency_key" TEXT,
-    "created_at" TIMESTAMPTZ(3) NOT NULL,
+    "created_at" TIMESTAMPTZ(6) NOT NULL,
 
     CONSTRAINT "ai_credit_transactions_pkey" PRIMARY KEY ("tenant_id","id")
 );

@@ -72,6 +72,8 @@ ALTER TABLE ai_credit_holds
   ADD CONSTRAINT hold_status CHECK (status IN ('OPEN', 'SETTLED', 'RELEASED', 'EXPIRED')),
   ADD CONSTRAINT hold_closed CHECK ((status = 'OPEN') = (closed_at IS NULL)),
   ADD CONSTRAINT hold_settled CHECK ((status = 'SETTLED') = (settled_transaction_id IS NOT NULL));
+-- The monthly reset is told the instants of the next thirteen.
+ALTER TABLE plans ADD CONSTRAINT carry_over_within_a_year CHECK (carry_over_months BETWEEN 0 AND 12);
 ALTER TABLE reservations
   ADD CONSTRAINT reservation_status CHECK (status IN ('BOOKED', 'ARRIVED', 'CANCELLED', 'NO_SHOW')),
   ADD CONSTRAINT reservation_nights CHECK (nights >= 0 AND departure_date = arrival_date + nights),

@@ -1,6 +1,8 @@
 -- Credits. Each function is one round trip and one transaction: it binds the tenant, locks the account's
 -- row first (so that no two of them can deadlock) and writes balance, ledger, rollup, audit and outbox
--- together. Instants and identifiers come from the caller; amounts are credits.
+-- together. Instants and identifiers come from the caller; amounts are credits. A ledger entry's created_at is
+-- the caller's instant or a microsecond after the entry before it, whichever is later: entries are made under
+-- the account's lock, callers read their clocks before they have it, and the ledger's order is its balances'.
 -- server/domains/credits/ is the only caller; the rules are written there and in docs/ARCHITECTURE.md.
 
 -- UUIDv7 for rows made in sets. PostgreSQL has its own from version 18 on; we support 15.
@@ -23,24 +25,28 @@ DECLARE
   v_account uuid;
 BEGIN
   PERFORM bind_tenant(p_tenant);
-  UPDATE ai_credit_accounts a
-     SET held_credits = a.held_credits + p_amount, updated_at = p_now
-   WHERE a.tenant_id = p_tenant AND a.deleted_at IS NULL AND a.next_due_at > p_now
-     AND a.current_balance - a.held_credits >= p_amount
-  RETURNING a.id, a.current_balance, a.current_balance - a.held_credits
-       INTO v_account, balance, available;
-  IF FOUND THEN
-    INSERT INTO ai_credit_holds (tenant_id, id, account_id, amount, status, function_type, user_id, expires_at, created_at)
-    VALUES (p_tenant, p_hold, v_account, p_amount, 'OPEN', p_function, p_user, p_expires, p_now);
-    outcome := 'RESERVED';
-    RETURN;
-  END IF;
-  SELECT CASE WHEN a.next_due_at <= p_now THEN 'DUE' ELSE 'INSUFFICIENT' END,
-         a.current_balance, a.current_balance - a.held_credits
-    INTO outcome, balance, available
-    FROM ai_credit_accounts a
-   WHERE a.tenant_id = p_tenant AND a.deleted_at IS NULL;
-  IF NOT FOUND THEN outcome := 'NO_ACCOUNT'; END IF;
+  LOOP
+    UPDATE ai_credit_accounts a
+       SET held_credits = a.held_credits + p_amount, updated_at = p_now
+     WHERE a.tenant_id = p_tenant AND a.deleted_at IS NULL AND a.next_due_at > p_now
+       AND a.current_balance - a.held_credits >= p_amount
+    RETURNING a.id, a.current_balance, a.current_balance - a.held_credits
+         INTO v_account, balance, available;
+    IF FOUND THEN
+      INSERT INTO ai_credit_holds (tenant_id, id, account_id, amount, status, function_type, user_id, expires_at, created_at)
+      VALUES (p_tenant, p_hold, v_account, p_amount, 'OPEN', p_function, p_user, p_expires, p_now);
+      outcome := 'RESERVED';
+      RETURN;
+    END IF;
+    SELECT CASE WHEN a.next_due_at <= p_now THEN 'DUE' ELSE 'INSUFFICIENT' END,
+           a.current_balance, a.current_balance - a.held_credits
+      INTO outcome, balance, available
+      FROM ai_credit_accounts a
+     WHERE a.tenant_id = p_tenant AND a.deleted_at IS NULL;
+    IF NOT FOUND THEN outcome := 'NO_ACCOUNT'; RETURN; END IF;
+    -- Credits may have come free between the two statements: then there is nothing to refuse.
+    EXIT WHEN outcome = 'DUE' OR available < p_amount;
+  END LOOP;
 END $$;
 
 -- Takes credits out of the live grants, the one that expires first going first, and says what they had cost.
@@ -84,10 +90,11 @@ DECLARE
   v_hold ai_credit_holds%ROWTYPE;
   v_cost numeric;
   v_overdue boolean;
+  v_at timestamptz;
 BEGIN
   PERFORM bind_tenant(p_tenant);
   SELECT * INTO v_account FROM ai_credit_accounts a WHERE a.tenant_id = p_tenant FOR UPDATE;
-  SELECT * INTO v_hold FROM ai_credit_holds h WHERE h.tenant_id = p_tenant AND h.id = p_hold;
+  SELECT * INTO v_hold FROM ai_credit_holds h WHERE h.tenant_id = p_tenant AND h.id = p_hold FOR UPDATE;
   balance := v_account.current_balance;
   available := v_account.current_balance - v_account.held_credits;
   charged := 0;
@@ -114,21 +121,23 @@ BEGIN
   charged := p_amount;
   cost_yen := floor(v_cost);
   transaction_id := p_transaction;
+  v_at := greatest(p_now, v_account.last_entry_at + interval '1 microsecond');
 
   INSERT INTO ai_credit_transactions (tenant_id, id, account_id, transaction_type, credits_amount, balance_after,
     ai_function_type, ai_function_params, execution_time_ms, cost_per_credit, total_cost_yen, user_id, description,
     reference_id, idempotency_key, created_at)
   VALUES (p_tenant, p_transaction, v_account.id, 'USAGE', -p_amount, balance,
     v_hold.function_type, p_params, p_execution_ms, v_cost / p_amount, cost_yen, v_hold.user_id, p_description,
-    p_hold, p_key, p_now);
+    p_hold, p_key, v_at);
   UPDATE ai_credit_holds SET status = 'SETTLED', settled_transaction_id = p_transaction, closed_at = p_now
    WHERE tenant_id = p_tenant AND id = p_hold;
-  -- Only a grant that expired while it was held can lie before the account's next due instant.
-  v_overdue := EXISTS (SELECT 1 FROM ai_credit_grants g WHERE g.tenant_id = p_tenant AND g.account_id = v_account.id
-                          AND g.remaining > 0 AND g.expires_at <= p_now);
+  -- Only credits that expired while they were held can lie before the account's next due instant: now that this
+  -- hold has ended, those that no other one holds are due.
+  v_overdue := (SELECT sum(g.remaining) FROM ai_credit_grants g WHERE g.tenant_id = p_tenant AND g.account_id = v_account.id
+                   AND g.remaining > 0 AND g.expires_at <= p_now) > v_account.held_credits - v_hold.amount;
   UPDATE ai_credit_accounts
      SET current_balance = balance, held_credits = held_credits - v_hold.amount,
-         total_used_credits = total_used_credits + p_amount,
+         total_used_credits = total_used_credits + p_amount, last_entry_at = v_at,
          next_due_at = CASE WHEN v_overdue THEN p_now ELSE next_due_at END, updated_at = p_now
    WHERE tenant_id = p_tenant AND id = v_account.id;
   INSERT INTO ai_credit_daily_usage AS u (tenant_id, account_id, usage_date, function_type, credits, executions, execution_time_ms)
@@ -171,8 +180,8 @@ BEGIN
     outcome := CASE WHEN FOUND THEN 'NOT_OPEN' ELSE 'NO_HOLD' END;
     RETURN;
   END IF;
-  v_overdue := EXISTS (SELECT 1 FROM ai_credit_grants g WHERE g.tenant_id = p_tenant AND g.account_id = v_account.id
-                          AND g.remaining > 0 AND g.expires_at <= p_now);
+  v_overdue := (SELECT sum(g.remaining) FROM ai_credit_grants g WHERE g.tenant_id = p_tenant AND g.account_id = v_account.id
+                   AND g.remaining > 0 AND g.expires_at <= p_now) > v_account.held_credits - v_amount;
   UPDATE ai_credit_accounts
      SET held_credits = held_credits - v_amount,
          next_due_at = CASE WHEN v_overdue THEN p_now ELSE next_due_at END, updated_at = p_now
@@ -192,6 +201,7 @@ CREATE FUNCTION credit_grant(
 ) LANGUAGE plpgsql AS $$
 DECLARE
   v_account ai_credit_accounts%ROWTYPE;
+  v_at timestamptz;
 BEGIN
   PERFORM bind_tenant(p_tenant);
   SELECT * INTO v_account FROM ai_credit_accounts a WHERE a.tenant_id = p_tenant AND a.deleted_at IS NULL FOR UPDATE;
@@ -204,16 +214,17 @@ BEGIN
   balance := balance + p_amount;
   available := available + p_amount;
   transaction_id := p_transaction;
+  v_at := greatest(p_now, v_account.last_entry_at + interval '1 microsecond');
   INSERT INTO ai_credit_transactions (tenant_id, id, account_id, transaction_type, credits_amount, balance_after,
     cost_per_credit, total_cost_yen, user_id, description, reference_id, idempotency_key, created_at)
   VALUES (p_tenant, p_transaction, v_account.id, p_type, p_amount, balance,
-    p_unit_price, floor(p_unit_price * p_amount), p_user, p_description, p_reference, p_key, p_now);
+    p_unit_price, floor(p_unit_price * p_amount), p_user, p_description, p_reference, p_key, v_at);
   INSERT INTO ai_credit_grants (tenant_id, id, account_id, source, granted, remaining, unit_price_yen, expires_at,
     priority, transaction_id, created_at)
   VALUES (p_tenant, p_grant, v_account.id, p_source, p_amount, p_amount, p_unit_price, p_expires,
     p_priority, p_transaction, p_now);
   UPDATE ai_credit_accounts
-     SET current_balance = balance,
+     SET current_balance = balance, last_entry_at = v_at,
          total_purchased_credits = total_purchased_credits + CASE WHEN p_source = 'PURCHASE' THEN p_amount ELSE 0 END,
          next_due_at = least(next_due_at, p_expires), updated_at = p_now
    WHERE tenant_id = p_tenant AND id = v_account.id;
@@ -232,6 +243,7 @@ CREATE FUNCTION credit_withdraw(
 ) LANGUAGE plpgsql AS $$
 DECLARE
   v_account ai_credit_accounts%ROWTYPE;
+  v_at timestamptz;
 BEGIN
   PERFORM bind_tenant(p_tenant);
   SELECT * INTO v_account FROM ai_credit_accounts a WHERE a.tenant_id = p_tenant AND a.deleted_at IS NULL FOR UPDATE;
@@ -246,10 +258,11 @@ BEGIN
   balance := balance - p_amount;
   available := available - p_amount;
   transaction_id := p_transaction;
+  v_at := greatest(p_now, v_account.last_entry_at + interval '1 microsecond');
   INSERT INTO ai_credit_transactions (tenant_id, id, account_id, transaction_type, credits_amount, balance_after,
     user_id, description, reference_id, idempotency_key, created_at)
-  VALUES (p_tenant, p_transaction, v_account.id, p_type, -p_amount, balance, p_user, p_description, p_reference, p_key, p_now);
-  UPDATE ai_credit_accounts SET current_balance = balance, updated_at = p_now
+  VALUES (p_tenant, p_transaction, v_account.id, p_type, -p_amount, balance, p_user, p_description, p_reference, p_key, v_at);
+  UPDATE ai_credit_accounts SET current_balance = balance, last_entry_at = v_at, updated_at = p_now
    WHERE tenant_id = p_tenant AND id = v_account.id;
   INSERT INTO outbox_events (tenant_id, id, event_type, payload, created_at)
   VALUES (p_tenant, p_event, 'credits.adjusted', jsonb_build_object('transactionId', p_transaction,
@@ -259,7 +272,8 @@ END $$;
 
 -- Everything that falls due by the calendar, for a set of tenants of one time zone in one pass: grants past
 -- their time expire; accounts that have not had this month's reset get it (unused free credits beyond the
--- plan's carry-over expire, the new grant comes, the reset row records both). Held credits are left alone.
+-- plan's carry-over expire, the new grant comes, the reset row records both). Held credits are left alone:
+-- those that the open holds would spend, the ones that expire first.
 -- Running it again, also at once on several replicas, does nothing.
 -- p_month: first day of the present month in that time zone; p_reset_at: the instant of its reset;
 -- p_next_resets[k]: the instant of the reset k months later.
@@ -289,15 +303,30 @@ BEGIN
   CREATE TEMPORARY TABLE IF NOT EXISTS credit_due (
     tenant_id uuid PRIMARY KEY, account_id uuid NOT NULL, is_reset boolean NOT NULL, previous_balance int NOT NULL,
     expired int NOT NULL, expired_free int NOT NULL, kept_free int NOT NULL, free_credits int NOT NULL,
-    plan_code text NOT NULL, carry_over_months int NOT NULL
+    plan_code text NOT NULL, carry_over_months int NOT NULL, entry_at timestamptz NOT NULL
   ) ON COMMIT DELETE ROWS;
   DELETE FROM credit_due;
 
+  -- The carry-over that counts is the one of the plan at the reset: after a change of plan (or of time zone)
+  -- the free grants before it live as long as if they had been given under the present one.
+  UPDATE ai_credit_grants g SET expires_at = w.expires_at
+    FROM (SELECT f.tenant_id, f.id, CASE WHEN f.left_months < 1 THEN p_reset_at ELSE p_next_resets[f.left_months] END AS expires_at
+            FROM (SELECT c.tenant_id, c.id, 1 + p.carry_over_months - (12 * extract(year FROM p_month) + extract(month FROM p_month)
+                           - 12 * extract(year FROM c.created_at AT TIME ZONE t.time_zone)
+                           - extract(month FROM c.created_at AT TIME ZONE t.time_zone))::int AS left_months
+                    FROM ai_credit_grants c
+                    JOIN tenants t ON t.id = c.tenant_id
+                    JOIN plans p ON p.code = t.plan_code
+                   WHERE c.tenant_id = ANY (v_reset) AND c.source = 'MONTHLY_FREE' AND c.remaining > 0) f) w
+   WHERE g.tenant_id = w.tenant_id AND g.id = w.id AND g.tenant_id = ANY (v_reset)
+     AND g.expires_at <> w.expires_at AND (g.expires_at > p_now OR w.expires_at > p_now);
+
   -- What each grant loses: all of it when its time is over; of unused free credits what lies beyond the
-  -- carry-over, oldest first; never more than what is not held.
+  -- carry-over, oldest first; never what is held.
   WITH live AS (
-    SELECT g.tenant_id, g.id, g.source, g.remaining, a.current_balance - a.held_credits AS available,
-           g.expires_at, g.priority,
+    SELECT g.tenant_id, g.id, g.source, g.remaining,
+           greatest(0, g.remaining - greatest(0, a.held_credits - coalesce(sum(g.remaining) OVER (PARTITION BY g.tenant_id
+             ORDER BY g.expires_at, g.priority, g.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0))) AS free_of_holds,
            coalesce(g.expires_at <= p_now, false) AS is_over,
            greatest(0, sum(CASE WHEN g.source = 'MONTHLY_FREE' AND g.expires_at > p_now THEN g.remaining ELSE 0 END)
              OVER (PARTITION BY g.tenant_id) - p.carry_over_months * p.monthly_free_credits)
@@ -316,10 +345,7 @@ BEGIN
                    ELSE 0 END::int AS want
       FROM live
   ), allowed AS (
-    SELECT tenant_id, id, source,
-           least(want, greatest(0, available - coalesce(sum(want) OVER (PARTITION BY tenant_id
-             ORDER BY expires_at, priority, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)))::int AS lost
-      FROM wanted
+    SELECT tenant_id, id, source, least(want, free_of_holds)::int AS lost FROM wanted
   ), taken AS (
     UPDATE ai_credit_grants g SET remaining = g.remaining - l.lost
       FROM allowed l
@@ -328,7 +354,8 @@ BEGIN
   )
   INSERT INTO credit_due
   SELECT a.tenant_id, a.id, a.tenant_id = ANY (coalesce(v_reset, '{}')), a.current_balance,
-         coalesce(l.lost, 0), coalesce(l.lost_free, 0), 0, p.monthly_free_credits, p.code, p.carry_over_months
+         coalesce(l.lost, 0), coalesce(l.lost_free, 0), 0, p.monthly_free_credits, p.code, p.carry_over_months,
+         greatest(p_now, a.last_entry_at + interval '1 microsecond')
     FROM ai_credit_accounts a
     JOIN tenants t ON t.id = a.tenant_id
     JOIN plans p ON p.code = t.plan_code
@@ -342,7 +369,7 @@ BEGIN
    WHERE d.is_reset;
 
   INSERT INTO ai_credit_transactions (tenant_id, id, account_id, transaction_type, credits_amount, balance_after, description, created_at)
-  SELECT tenant_id, uuid_v7(p_now), account_id, 'EXPIRY', -expired, previous_balance - expired, NULL, p_now
+  SELECT tenant_id, uuid_v7(p_now), account_id, 'EXPIRY', -expired, previous_balance - expired, NULL, entry_at
     FROM credit_due WHERE expired > 0;
   GET DIAGNOSTICS expiries = ROW_COUNT;
 
@@ -350,7 +377,7 @@ BEGIN
     INSERT INTO ai_credit_transactions (tenant_id, id, account_id, transaction_type, credits_amount, balance_after,
       cost_per_credit, total_cost_yen, idempotency_key, created_at)
     SELECT tenant_id, uuid_v7(p_now), account_id, 'MONTHLY_RESET', free_credits, previous_balance - expired + free_credits,
-           0, 0, 'reset:' || p_month, p_now
+           0, 0, 'reset:' || p_month, entry_at + interval '1 microsecond'
       FROM credit_due WHERE is_reset AND free_credits > 0
     RETURNING tenant_id, id
   )
@@ -379,6 +406,8 @@ BEGIN
 
   UPDATE ai_credit_accounts a
      SET current_balance = a.current_balance - d.expired + CASE WHEN d.is_reset THEN d.free_credits ELSE 0 END,
+         last_entry_at = CASE WHEN d.is_reset THEN d.entry_at + interval '1 microsecond' WHEN d.expired > 0 THEN d.entry_at
+                              ELSE a.last_entry_at END,
          plan_type = CASE WHEN d.is_reset THEN d.plan_code ELSE a.plan_type END,
          monthly_free_credits = CASE WHEN d.is_reset THEN d.free_credits ELSE a.monthly_free_credits END,
          last_reset_month = CASE WHEN d.is_reset THEN p_month ELSE a.last_reset_month END,
@@ -429,3 +458,40 @@ BEGIN
     FROM ai_credit_daily_usage u
    WHERE u.tenant_id = p_tenant AND u.account_id = credit_dashboard.account_id AND u.usage_date BETWEEN p_from AND p_to;
 END $$;
+
+-- The books of all accounts recomputed: one row for each figure that is not what the rows behind it add up to.
+-- Read by `npm run credits:verify` and by the nightly task; one statement, so one moment.
+CREATE FUNCTION credit_differences()
+RETURNS TABLE (tenant_id uuid, account_id uuid, figure text, kept bigint, recomputed bigint)
+LANGUAGE sql STABLE AS $$
+  WITH ledger AS (
+    SELECT t.tenant_id, t.account_id, sum(t.credits_amount) AS balance,
+           coalesce(-sum(t.credits_amount) FILTER (WHERE t.transaction_type = 'USAGE'), 0) AS used
+      FROM ai_credit_transactions t GROUP BY t.tenant_id, t.account_id
+  ), grants AS (
+    SELECT g.tenant_id, g.account_id, sum(g.remaining) AS remaining FROM ai_credit_grants g GROUP BY g.tenant_id, g.account_id
+  ), holds AS (
+    SELECT h.tenant_id, h.account_id, sum(h.amount) AS held FROM ai_credit_holds h WHERE h.status = 'OPEN' GROUP BY h.tenant_id, h.account_id
+  ), rollup AS (
+    SELECT u.tenant_id, u.account_id, sum(u.credits) AS used FROM ai_credit_daily_usage u GROUP BY u.tenant_id, u.account_id
+  )
+  SELECT a.tenant_id, a.id, c.figure, c.kept, coalesce(c.recomputed, 0)
+    FROM ai_credit_accounts a
+    LEFT JOIN ledger l ON l.tenant_id = a.tenant_id AND l.account_id = a.id
+    LEFT JOIN grants g ON g.tenant_id = a.tenant_id AND g.account_id = a.id
+    LEFT JOIN holds h ON h.tenant_id = a.tenant_id AND h.account_id = a.id
+    LEFT JOIN rollup u ON u.tenant_id = a.tenant_id AND u.account_id = a.id
+    LEFT JOIN LATERAL (
+      SELECT t.balance_after FROM ai_credit_transactions t WHERE t.tenant_id = a.tenant_id
+       ORDER BY t.created_at DESC, t.id DESC LIMIT 1) e ON true
+    CROSS JOIN LATERAL (VALUES
+      ('ledger', a.current_balance::bigint, l.balance),
+      ('grants', a.current_balance, g.remaining),
+      ('last entry', a.current_balance, e.balance_after),
+      ('holds', a.held_credits, h.held),
+      ('total used', a.total_used_credits, l.used),
+      ('daily usage', a.total_used_credits, u.used)
+    ) AS c (figure, kept, recomputed)
+   WHERE c.kept <> coalesce(c.recomputed, 0)
+   ORDER BY a.tenant_id, c.figure
+$$;

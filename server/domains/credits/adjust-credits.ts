@@ -55,19 +55,8 @@ export async function adjustCredits(
           missing: entry.amount - row.available,
         })
       }
-      await recordAudit(tx, {
-        tenantId: hotel.tenantId,
-        userId: userIdOf(ctx),
-        source: 'api',
-        eventType: 'credits.adjusted',
-        entityType: 'ai_credit_accounts',
-        entityId: body.accountId,
-        action: 'adjust',
-        before: { balance: row.balance - body.credits },
-        after: { balance: row.balance, reason: body.reason },
-        requestId: ctx.requestId,
-        now: ctx.now,
-      })
+      if (row.outcome === 'KNOWN') await requireSame(tx, hotel.tenantId, row.transaction_id, body)
+      else await audit(tx, ctx, hotel.tenantId, body, row)
       const answer = { transactionId: row.transaction_id, balance: row.balance, available: row.available }
       // The operator's key lies under the platform's tenant, the work under the hotel's: one transaction, bound in turn.
       await tx.$executeRaw`SELECT bind_tenant(${ctx.tenantId}::uuid)`
@@ -84,6 +73,35 @@ async function findHotelOf(db: Database, accountId: string): Promise<{ tenantId:
   )
   if (!rows[0]) throw notFound()
   return { tenantId: rows[0].tenant_id, timeZone: rows[0].time_zone }
+}
+
+/** A key is forgotten after a day, the ledger's memory of it is not: what it did then is the answer, not done again. */
+async function requireSame(tx: Transaction, tenantId: string, id: string, body: AdjustmentBody): Promise<void> {
+  const entry = await tx.aiCreditTransaction.findUniqueOrThrow({ where: { tenantId_id: { tenantId, id } } })
+  const isSame = entry.creditsAmount === body.credits && entry.description === body.reason
+  if (!isSame) throw new AppError('IDEMPOTENCY_CONFLICT')
+}
+
+function audit(
+  tx: Transaction,
+  ctx: Context,
+  tenantId: string,
+  body: AdjustmentBody,
+  row: { balance: number },
+): Promise<void> {
+  return recordAudit(tx, {
+    tenantId,
+    userId: userIdOf(ctx),
+    source: 'api',
+    eventType: 'credits.adjusted',
+    entityType: 'ai_credit_accounts',
+    entityId: body.accountId,
+    action: 'adjust',
+    before: { balance: row.balance - body.credits },
+    after: { balance: row.balance, reason: body.reason },
+    requestId: ctx.requestId,
+    now: ctx.now,
+  })
 }
 
 async function requireEntry(tx: Transaction, tenantId: string, body: AdjustmentBody): Promise<void> {

@@ -1,4 +1,4 @@
-import { creditAmount } from '#shared/schemas/credits'
+import { aiFunctionType, creditAmount, type AiFunctionType } from '#shared/schemas/credits'
 import { userIdOf, type Context } from '../../utils/context'
 import { AppError } from '../../utils/errors'
 import { newId } from '../../utils/ids'
@@ -18,8 +18,12 @@ export interface Hold {
  * Reserves credits for a run, in one atomic step; settleHold or releaseHold ends it, else its time does.
  * @throws INSUFFICIENT_CREDITS {needed, available} when they do not fit
  */
-export async function reserveCredits(ctx: Context, input: { amount: number; functionType: string }): Promise<Hold> {
+export async function reserveCredits(
+  ctx: Context,
+  input: { amount: number; functionType: AiFunctionType },
+): Promise<Hold> {
   const amount = creditAmount.parse(input.amount)
+  const functionType = aiFunctionType.parse(input.functionType)
   const holdId = newId()
   const reserve = () =>
     ctx.db.call<ReserveRow>(
@@ -27,15 +31,16 @@ export async function reserveCredits(ctx: Context, input: { amount: number; func
         tenantId: ctx.tenantId,
         holdId,
         amount,
-        functionType: input.functionType,
+        functionType,
         userId: userIdOf(ctx),
         now: ctx.now,
         expiresAt: new Date(ctx.now.getTime() + holdMs),
       }),
     )
   let row = await reserve()
-  if (row.outcome === 'DUE') {
-    // The month turned or a grant expired, and the task has not come by yet.
+  // The month turned or a grant expired, and the task has not come by yet; or, again, a hold ended meanwhile that
+  // had kept expired credits.
+  while (row.outcome === 'DUE') {
     await runDueForTenant(ctx)
     row = await reserve()
   }

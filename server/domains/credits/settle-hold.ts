@@ -1,3 +1,4 @@
+import { creditAmount } from '#shared/schemas/credits'
 import { dayOf } from '#shared/utils/calendar'
 import type { Context } from '../../utils/context'
 import { callIn, type Transaction } from '../../utils/db'
@@ -38,7 +39,7 @@ export async function settleHold(ctx: Context, input: SettleInput, tx?: Transact
   const statement = settleStatement({
     tenantId: ctx.tenantId,
     holdId: input.holdId,
-    amount: input.amount,
+    amount: creditAmount.parse(input.amount),
     now: ctx.now,
     day: dayOf(ctx.now, ctx.tenant.timeZone),
     executionMs: input.executionMs ?? null,

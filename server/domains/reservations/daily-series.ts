@@ -15,7 +15,10 @@ export interface DailySeries {
  * What happened at the hotel a day, for forecasting: only reservations that did arrive, and nothing that was not
  * known before the day `before` (a stay that began earlier counts up to the day before it).
  */
-export async function dailySeries(ctx: Context, { metric, before }: { metric: SeriesMetric; before: string }): Promise<DailySeries> {
+export async function dailySeries(
+  ctx: Context,
+  { metric, before }: { metric: SeriesMetric; before: string },
+): Promise<DailySeries> {
   const changes = await ctx.db.read((tx) =>
     metric === 'arrivals'
       ? tx.$queryRaw<ChangeRow[]>`
@@ -42,7 +45,9 @@ export async function dailySeries(ctx: Context, { metric, before }: { metric: Se
 export async function dataSpan(ctx: Context): Promise<{ firstDay: string | null; lastCompleteDay: string | null }> {
   const today = toDateColumn(dayOf(ctx.now, ctx.tenant.timeZone))
   const known = { tenantId: ctx.tenantId, status: { in: ['ARRIVED', 'NO_SHOW'] }, arrivalDate: { lt: today } }
-  const { _min, _max } = await ctx.db.read((tx) => tx.reservation.aggregate({ where: known, _min: { arrivalDate: true }, _max: { arrivalDate: true } }))
+  const { _min, _max } = await ctx.db.read((tx) =>
+    tx.reservation.aggregate({ where: known, _min: { arrivalDate: true }, _max: { arrivalDate: true } }),
+  )
   return {
     firstDay: _min.arrivalDate && fromDateColumn(_min.arrivalDate),
     lastCompleteDay: _max.arrivalDate && fromDateColumn(_max.arrivalDate),

@@ -17,11 +17,26 @@ export type NewSection = z.infer<typeof newSection>
 export async function addKnowledgeSections(ctx: Context, sections: readonly NewSection[]): Promise<string[]> {
   const rows = sections.map((section) => {
     const { category, title, body } = newSection.parse(section)
-    return { tenantId: ctx.tenantId, id: newId(), category, title, body, ngrams: searchGrams(`${title}\n${body}`), createdAt: ctx.now, updatedAt: ctx.now }
+    return {
+      tenantId: ctx.tenantId,
+      id: newId(),
+      category,
+      title,
+      body,
+      ngrams: searchGrams(`${title}\n${body}`),
+      createdAt: ctx.now,
+      updatedAt: ctx.now,
+    }
   })
   await ctx.db.transaction(async (tx) => {
     await tx.knowledgeSection.createMany({ data: rows })
-    await recordChange(tx, ctx, { eventType: 'ai.knowledge_added', entityType: 'knowledge_sections', entityId: null, action: 'create', after: { titles: rows.map((row) => row.title) } })
+    await recordChange(tx, ctx, {
+      eventType: 'ai.knowledge_added',
+      entityType: 'knowledge_sections',
+      entityId: null,
+      action: 'create',
+      after: { titles: rows.map((row) => row.title) },
+    })
   })
   return rows.map((row) => row.id)
 }

@@ -36,7 +36,9 @@ const titleWeight = 1.5
 const fillers =
   /教えてください|教えて下さい|おしえてください|お願いします|でしょうか|ありますか|ございますか|できますか|出来ますか|使えますか|もらえますか|いただけますか|いいですか|知りたい|について|ください|下さい|教えて|あります|ございます|できます|可能|ですか|ますか|したい|場合|何時|何分|何階|時間|方法|どこ|どの|どう|どれ|なに|いつ|です|ます|から|まで|とき|こと|ほか|他に/g
 const englishFillers = new Set(
-  'a an the is are was be do does did can could may i we you my our your it there what when where which who how time much many to of in on at for from with and or have has any me please tell about need want if get'.split(' '),
+  'a an the is are was be do does did can could may i we you my our your it there what when where which who how time much many to of in on at for from with and or have has any me please tell about need want if get'.split(
+    ' ',
+  ),
 )
 
 /** Splits a question into what it asks for: concepts of a hotel first, the other words after. */
@@ -50,7 +52,10 @@ export function unitsOf(question: string): Unit[] {
     for (const word of found) rest = rest.replaceAll(word, ' ')
   }
   // Particles stick to katakana once hiragana is folded, so the rest is taken from the unfolded question.
-  const plain = question.normalize('NFKC').replace(fillers, ' ').replace(/(?<=[ァ-ヶー])(?=[ぁ-ゖ])|(?<=[ぁ-ゖ])(?=[ァ-ヶー])/g, ' ')
+  const plain = question
+    .normalize('NFKC')
+    .replace(fillers, ' ')
+    .replace(/(?<=[ァ-ヶー])(?=[ぁ-ゖ])|(?<=[ぁ-ゖ])(?=[ァ-ヶー])/g, ' ')
   const known = new Set(units.flatMap((unit) => unit.variants.flat()))
   for (const gram of new Set(plain.split(/\s+/).flatMap(queryGramsOfWord))) {
     if (!known.has(gram)) units.push({ variants: [[gram]] })
@@ -61,10 +66,14 @@ export function unitsOf(question: string): Unit[] {
 /** Particles and endings say nothing; a longer run of hiragana may be a word (おむつ). */
 function queryGramsOfWord(word: string): string[] {
   const withoutParticles = word.replace(/(?<![ぁ-ゖ])[ぁ-ゖ]{1,2}(?![ぁ-ゖ])/g, ' ')
-  return withoutParticles.split(/\s+/).flatMap(queryGrams).filter((gram) => !englishFillers.has(gram))
+  return withoutParticles
+    .split(/\s+/)
+    .flatMap(queryGrams)
+    .filter((gram) => !englishFillers.has(gram))
 }
 
-const containsWord = (text: string, word: string) => (/^[a-z0-9 ]+$/.test(word) ? new RegExp(`(?<![a-z0-9])${word}(?![a-z0-9])`).test(text) : text.includes(word))
+const containsWord = (text: string, word: string) =>
+  /^[a-z0-9 ]+$/.test(word) ? new RegExp(`(?<![a-z0-9])${word}(?![a-z0-9])`).test(text) : text.includes(word)
 
 /** Inverse document frequency as in BM25 (Robertson & Zaragoza 2009), never below 0. */
 export function rarity(gram: string, { sections, frequency }: Corpus): number {
@@ -73,7 +82,11 @@ export function rarity(gram: string, { sections, frequency }: Corpus): number {
 }
 
 /** The sections that answer, the best first; none when the best has too little of the question. */
-export function rankSections<T extends Candidate>(units: readonly Unit[], candidates: readonly T[], corpus: Corpus): Ranked<T>[] {
+export function rankSections<T extends Candidate>(
+  units: readonly Unit[],
+  candidates: readonly T[],
+  corpus: Corpus,
+): Ranked<T>[] {
   const ranked = candidates
     .map((candidate) => ({ candidate, score: scoreOf(units, candidate, corpus) }))
     .sort((a, b) => b.score - a.score || a.candidate.title.localeCompare(b.candidate.title))
@@ -100,7 +113,12 @@ function weightOf(grams: readonly string[], corpus: Corpus): number {
 }
 
 /** How much of a variant's weight a section has; a variant counts from its half on, else compounds match by a syllable. */
-function shareOf(grams: readonly string[], having: ReadonlySet<string>, inTitle: ReadonlySet<string>, corpus: Corpus): number {
+function shareOf(
+  grams: readonly string[],
+  having: ReadonlySet<string>,
+  inTitle: ReadonlySet<string>,
+  corpus: Corpus,
+): number {
   const total = grams.reduce((sum, gram) => sum + rarity(gram, corpus), 0)
   if (total === 0) return 0
   const matched = grams.filter((gram) => having.has(gram)).reduce((sum, gram) => sum + rarity(gram, corpus), 0)
