@@ -51,7 +51,7 @@ export default defineNuxtConfig({
   nitro: {
     experimental: { tasks: true, asyncContext: true },
     scheduledTasks: {
-      '* * * * *': ['credits:sweep-holds', 'identity:prune'],
+      '* * * * *': ['credits:sweep-holds', 'ai:end-dead-runs', 'identity:prune'],
       '*/5 * * * *': ['credits:run-due'],
     },
     alias: { '#shared': inProject('./shared') },

@@ -262,14 +262,19 @@ async function readJson(event: H3Event): Promise<unknown> {
 
 /** The one error map: what the user is told, and what only the log says. */
 function refuse(event: H3Event, error: unknown, visitor: Visitor) {
-  const refusal = error instanceof AppError ? error : new AppError('INTERNAL_ERROR')
-  if (!(error instanceof AppError))
-    logger.error({ err: error, requestId: visitor.requestId, path: event.path.split('?')[0] }, 'request failed')
+  const refusal = refusalOf(error, event, visitor)
   setResponseStatus(event, errorStatus[refusal.code])
   setResponseHeader(event, 'Content-Type', 'application/json')
   const { retryAfter } = refusal.details
   if (typeof retryAfter === 'number') setResponseHeader(event, 'Retry-After', retryAfter)
   return errorBody(refusal, visitor)
+}
+
+/** The refusal that the user is told; what is not one goes to the log. */
+export function refusalOf(error: unknown, event: H3Event, { requestId }: Pick<Visitor, 'requestId'>): AppError {
+  if (error instanceof AppError) return error
+  logger.error({ err: error, requestId, path: event.path.split('?')[0] }, 'request failed')
+  return new AppError('INTERNAL_ERROR')
 }
 
 export function errorBody(refusal: AppError, { locale, requestId }: Pick<Visitor, 'locale' | 'requestId'>) {

@@ -13,6 +13,8 @@ const schema = z.object({
   OPENAI_BASE_URL: z.url().optional(),
   OPENAI_MODEL: z.string().optional(),
   AI_TIMEOUT_MS: whole(60_000),
+  /** Charged when the provider's rate limit, after retries, lets no answer come. */
+  AI_RATE_LIMIT_CREDITS: z.coerce.number().int().min(0).max(10).default(1),
   /** Where a proxy in front of us writes the visitor's address; unset, the connection's own address counts. */
   TRUST_PROXY: z.stringbool().default(false),
   RATE_LIMIT_GLOBAL_PER_MINUTE: whole(1000),

@@ -50,9 +50,18 @@ export async function countSignIn(email: string, address: string): Promise<void>
 
 /** Runs of an AI function a person and hour. */
 export async function countAiRun(functionType: string, userId: string, hourlyLimit: number): Promise<void> {
-  const limiter = perHour.get(hourlyLimit) ?? inDatabase('ai', hourlyLimit, 3600)
-  perHour.set(hourlyLimit, limiter)
-  await consume(limiter, `${functionType} ${userId}`)
+  await consume(hourly(hourlyLimit), `${functionType} ${userId}`)
+}
+
+/** Takes back the count of a run that was refused afterwards. */
+export async function uncountAiRun(functionType: string, userId: string, hourlyLimit: number): Promise<void> {
+  await hourly(hourlyLimit).reward(`${functionType} ${userId}`)
+}
+
+function hourly(limit: number): RateLimiterAbstract {
+  const limiter = perHour.get(limit) ?? inDatabase('ai', limit, 3600)
+  perHour.set(limit, limiter)
+  return limiter
 }
 
 async function consume(limiter: RateLimiterAbstract, key: string): Promise<void> {

@@ -49,10 +49,11 @@ export type ForecastPoint = z.infer<typeof forecastPoint>
 export const backtest = z.object({
   mae: z.number(),
   seasonalNaiveMae: z.number(),
-  ratio: z.number(),
+  ratio: z.number().nullable().describe('mae ÷ seasonalNaiveMae; null where repeating the last week made no error at all'),
   coverage: z.number().describe('share of days inside the band, 0 to 1'),
   origins: z.number().int(),
 })
+export type Backtest = z.infer<typeof backtest>
 export const predictionData = z.object({
   metric: z.enum(predictionMetrics),
   horizonDays: z.number().int(),
@@ -88,7 +89,11 @@ export const executeResponse = z.object({
     costPerCredit: z.number().describe('yen'),
     totalCost: z.number().int().describe('yen'),
   }),
-  billing: z.object({ transactionId: id, billableUnits: z.number().int() }),
+  billing: z.object({
+    transactionId: id.nullable().describe('null when nothing was charged'),
+    billableUnits: z.number().int(),
+    notice: z.string().optional().describe('why nothing was charged'),
+  }),
 })
 export type ExecuteResponse = z.infer<typeof executeResponse>
 
@@ -126,6 +131,7 @@ export const functionsResponse = z.object({
     }),
   ),
   provider: z.string().describe('embedded or openai'),
+  knowledgeSections: z.number().int().describe('sections of the hotel’s knowledge base'),
   /** What the prediction can use. */
   predictionData: z.object({
     firstDay: isoDate.nullable(),
@@ -134,3 +140,9 @@ export const functionsResponse = z.object({
   }),
 })
 export type FunctionsResponse = z.infer<typeof functionsResponse>
+
+/** GET /ai/knowledge/{id}: the whole passage behind a source. */
+export const knowledgeSectionResponse = z.object({
+  section: z.object({ id, category: z.string(), title: z.string(), body: z.string(), updatedAt: instant }),
+})
+export type KnowledgeSectionResponse = z.infer<typeof knowledgeSectionResponse>

@@ -42,3 +42,8 @@ export function startOfDay(day: string, timeZone: string): Date {
 /** A day of a `date` column: midnight UTC. */
 export const toDateColumn = (day: string): Date => new Date(`${day}T00:00:00Z`)
 export const fromDateColumn = (date: Date): string => date.toISOString().slice(0, 10)
+
+/** Day of the week, 1 Monday … 7 Sunday. */
+export function weekdayOf(day: string): number {
+  return Temporal.PlainDate.from(day).dayOfWeek
+}

@@ -1,0 +1,117 @@
+import type { ExecuteBody, ExecuteResponse } from '#shared/schemas/ai'
+import type { Context } from '../../utils/context'
+import { env } from '../../utils/env'
+import { AppError, type ErrorCode, type ErrorDetails } from '../../utils/errors'
+import { runOnce } from '../../utils/idempotency'
+import { logger } from '../../utils/logger'
+import { countAiRun, uncountAiRun } from '../../utils/rate-limits'
+import { releaseHold } from '../credits/release-hold'
+import { reserveCredits, type Hold } from '../credits/reserve-credits'
+import { completeExecution, endUncharged, failCharged, keepAlive, startExecution, type Complete, type Run } from './executions'
+import { prepareRun, type PreparedRun, type Reader } from './prepare-run'
+import { ProviderError, type ProviderFault } from './providers/provider'
+import { chargeFor } from './rules'
+import { tracked } from './running'
+
+export interface ExecuteInput {
+  body: ExecuteBody
+  idempotencyKey: string
+}
+
+/** Reads along while the run goes on. */
+export interface RunReader extends Reader {
+  /** The credits are reserved: from here on the answer is on its way. */
+  onStart?: () => void
+}
+
+/** What is remembered under an idempotency key: the answer, or a refusal that was charged. */
+export type Kept = { answer: ExecuteResponse } | { refusal: { code: ErrorCode; details: ErrorDetails } }
+
+const refusalOf: Record<ProviderFault, ErrorCode> = {
+  unavailable: 'AI_PROVIDER_UNAVAILABLE',
+  rateLimited: 'AI_PROVIDER_BUSY',
+  unusable: 'AI_EMPTY_ANSWER',
+}
+
+/**
+ * Runs an AI function: checks, reserves the most it can cost, runs, and charges what it took, once for its key.
+ * Refused before the reservation it leaves nothing; afterwards its execution tells how it ended.
+ * @throws PLAN_FEATURE_REQUIRED, FUNCTION_NOT_AVAILABLE, INVALID_INPUT, NOT_ENOUGH_DATA, RATE_LIMIT_EXCEEDED,
+ * INSUFFICIENT_CREDITS, IDEMPOTENCY_CONFLICT, AI_PROVIDER_UNAVAILABLE, AI_PROVIDER_BUSY, AI_EMPTY_ANSWER, AI_RUN_STOPPED
+ */
+export async function executeFunction(ctx: Context, { body, idempotencyKey }: ExecuteInput, reader: RunReader = {}): Promise<ExecuteResponse> {
+  const request = { key: idempotencyKey, route: 'ai/execute', body }
+  const kept = await tracked(runOnce<Kept>(ctx, request, (complete) => runNew(ctx, body, complete, reader)))
+  if ('refusal' in kept) throw new AppError(kept.refusal.code, kept.refusal.details)
+  return kept.answer
+}
+
+async function runNew(ctx: Context, body: ExecuteBody, complete: Complete, reader: RunReader): Promise<Kept> {
+  const prepared = await prepareRun(ctx, body)
+  const hold = await reserve(ctx, prepared)
+  const run = await start(ctx, body, prepared, hold)
+  const alive = keepAlive(ctx, run)
+  try {
+    reader.onStart?.()
+    return await perform(ctx, run, prepared, complete, reader)
+  } finally {
+    alive.stop()
+  }
+}
+
+/** Counts the run, and takes it back where it cannot be paid: a refusal leaves nothing. */
+async function reserve(ctx: Context, { function: { functionType, hourlyLimit }, maximum }: PreparedRun): Promise<Hold> {
+  const person = ctx.actor.kind === 'person' ? ctx.actor.userId : ctx.tenantId
+  await countAiRun(functionType, person, hourlyLimit)
+  try {
+    return await reserveCredits(ctx, { amount: maximum, functionType })
+  } catch (refusal) {
+    await uncountAiRun(functionType, person, hourlyLimit)
+    throw refusal
+  }
+}
+
+async function start(ctx: Context, body: ExecuteBody, prepared: PreparedRun, hold: Hold): Promise<Run> {
+  try {
+    return await startExecution(ctx, body, prepared, hold)
+  } catch (error) {
+    await releaseHold(ctx, hold.holdId)
+    throw error
+  }
+}
+
+async function perform(ctx: Context, run: Run, prepared: PreparedRun, complete: Complete, reader: RunReader): Promise<Kept> {
+  try {
+    const performed = await prepared.perform(ctx.signal, reader)
+    const { isStopped, text, tokensIn, tokensOut } = performed.completion
+    if (isStopped && !text.trim()) return await stopped(ctx, run)
+    const charge = chargeFor(prepared.price, tokensIn + tokensOut, prepared.maximum)
+    return { answer: await completeExecution(ctx, run, { prepared, performed, charge }, complete) }
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'AI_RUN_STOPPED') throw error
+    if (ctx.signal.aborted && !(error instanceof ProviderError)) return stopped(ctx, run)
+    return fail(ctx, run, error, complete)
+  }
+}
+
+/** Stopped before there was anything to show: nothing is charged. */
+async function stopped(ctx: Context, run: Run): Promise<never> {
+  await endUncharged(ctx, run, { status: 'STOPPED', code: 'AI_RUN_STOPPED' })
+  throw new AppError('AI_RUN_STOPPED')
+}
+
+/** A fault of the provider's or of ours is not the hotel's to pay, but for its rate limit: that has a price. */
+async function fail(ctx: Context, run: Run, error: unknown, complete: Complete): Promise<Kept> {
+  if (!(error instanceof ProviderError)) {
+    await endUncharged(ctx, run, { status: 'FAILED', code: error instanceof AppError ? error.code : 'INTERNAL_ERROR' })
+    throw error
+  }
+  const code = refusalOf[error.fault]
+  logger.warn({ err: error.cause, fault: error.fault, requestId: ctx.requestId, executionId: run.executionId }, 'AI provider failed')
+  const charge = error.fault === 'rateLimited' ? Math.min(env().AI_RATE_LIMIT_CREDITS, run.maximum) : 0
+  if (charge === 0) {
+    await endUncharged(ctx, run, { status: 'FAILED', code })
+    throw new AppError(code, { creditsCharged: 0 })
+  }
+  return { refusal: await failCharged(ctx, run, { code, charge }, complete) }
+}

@@ -1,0 +1,72 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { excerptOf } from '#shared/utils/text'
+import { text } from '../../../utils/texts'
+import { predictionWords } from '../prediction/words'
+import { estimateTokens } from '../tokens'
+import type { AiProvider, ChatbotTask, RunOptions, Task } from './provider'
+
+/** Pieces as large as a model's, with a pause that lets the reader follow, and stop. */
+const pieceLength = 8
+const pauseMs = 12
+/** Characters of a section in an answer, so that an answer stays within one unit of the price. */
+const passageLength = 420
+
+/** The offline assistant: quotes the hotel's own sections and fills templates with the numbers it is given. */
+export const embeddedProvider: AiProvider = {
+  name: 'embedded',
+  isOffline: true,
+
+  tokensFor(task, maxTokens) {
+    const answer = Math.min(estimateTokens('あ'.repeat(passageLength)) + 150, maxTokens)
+    // A prediction's words are part of its base price: no model reads or writes them.
+    if (task.kind === 'prediction') return { input: 0, expectedOutput: 0, mostOutput: 0 }
+    return { input: estimateTokens(task.question), expectedOutput: Math.min(answer, 300), mostOutput: answer }
+  },
+
+  async run(task, options) {
+    const started = performance.now()
+    const { said, isStopped } = await say(limit(answerOf(task), options.maxTokens), options)
+    return {
+      text: said,
+      tokensIn: task.kind === 'prediction' ? 0 : estimateTokens(task.question),
+      tokensOut: task.kind === 'prediction' ? 0 : estimateTokens(said),
+      isStopped,
+      timeToFirstTokenMs: said ? Math.round(performance.now() - started) : null,
+    }
+  },
+}
+
+function answerOf(task: Task): string {
+  if (task.kind === 'chatbot') return chatbotAnswer(task)
+  return task.facts ? predictionWords(task.facts, task.language) : ''
+}
+
+function chatbotAnswer({ language, passages, isKnowledgeEmpty }: ChatbotTask): string {
+  const [best, ...others] = passages
+  const opening = text(language, 'ai.offline.opening')
+  if (isKnowledgeEmpty) return `${opening}\n\n${text(language, 'ai.offline.emptyKnowledge')}`
+  if (!best) return `${opening}\n\n${text(language, 'ai.offline.unknown')}`
+  const parts = [opening, `**${best.title}**`, excerptOf(best.body, passageLength)]
+  if (others.length > 0) parts.push(text(language, 'ai.offline.related', { titles: others.map(({ title }) => text(language, 'ai.offline.quoted', { title })).join(text(language, 'ai.offline.comma')) }))
+  return parts.join('\n\n')
+}
+
+function limit(answer: string, maxTokens: number): string {
+  if (estimateTokens(answer) <= maxTokens) return answer
+  const characters = [...answer]
+  return excerptOf(answer, Math.max(1, Math.floor((characters.length * maxTokens) / estimateTokens(answer))))
+}
+
+async function say(answer: string, { signal, onText }: RunOptions): Promise<{ said: string; isStopped: boolean }> {
+  if (!onText) return { said: answer, isStopped: false }
+  const characters = [...answer]
+  let said = ''
+  for (let at = 0; at < characters.length; at += pieceLength) {
+    if (signal.aborted) return { said, isStopped: true }
+    const piece = characters.slice(at, at + pieceLength).join('')
+    said += piece
+    onText(piece)
+    await wait(pauseMs)
+  }
+  return { said, isStopped: false }
+}
