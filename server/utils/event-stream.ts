@@ -19,9 +19,17 @@ export const wantsEventStream = (event: H3Event): boolean =>
  * that the refusal has everywhere. The stream outlives the request's signal: a run that was told to stop still
  * says how it ended.
  */
-export async function answerWithEvents<T>(event: H3Event, ctx: Context, run: (stream: EventStream) => Promise<T>): Promise<ReadableStream<Uint8Array>> {
+export async function answerWithEvents<T>(
+  event: H3Event,
+  ctx: Context,
+  run: (stream: EventStream) => Promise<T>,
+): Promise<ReadableStream<Uint8Array>> {
   const encoder = new TextEncoder()
-  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>(undefined, { highWaterMark: Infinity }, { highWaterMark: Infinity })
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>(
+    undefined,
+    { highWaterMark: Infinity },
+    { highWaterMark: Infinity },
+  )
   const writer = writable.getWriter()
   // The person has gone: there is nobody to tell, and the run itself hears it from its signal.
   const write = (chunk: string) => void writer.write(encoder.encode(chunk)).catch(() => {})

@@ -6,7 +6,7 @@ export const predictionMetrics = ['arrivals', 'occupied_rooms'] as const
 export const predictionHorizons = [30, 60, 90] as const
 export const predictionOptions = z.object({
   metric: z.enum(predictionMetrics).default('arrivals'),
-  horizonDays: z.union([z.literal(30), z.literal(60), z.literal(90)]).default(30),
+  horizonDays: z.literal(predictionHorizons).default(30),
   from: isoDate
     .optional()
     .describe('first day of the forecast; by default the day after the last one with complete data'),
@@ -49,7 +49,10 @@ export type ForecastPoint = z.infer<typeof forecastPoint>
 export const backtest = z.object({
   mae: z.number(),
   seasonalNaiveMae: z.number(),
-  ratio: z.number().nullable().describe('mae ÷ seasonalNaiveMae; null where repeating the last week made no error at all'),
+  ratio: z
+    .number()
+    .nullable()
+    .describe('mae ÷ seasonalNaiveMae; null where repeating the last week made no error at all'),
   coverage: z.number().describe('share of days inside the band, 0 to 1'),
   origins: z.number().int(),
 })

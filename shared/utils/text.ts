@@ -37,7 +37,9 @@ export function queryGrams(text: string): string[] {
 
 function gramsOf(part: string, length: number): string[] {
   const characters = [...part]
-  return characters.slice(0, characters.length - length + 1).map((_, index) => characters.slice(index, index + length).join(''))
+  return characters
+    .slice(0, characters.length - length + 1)
+    .map((_, index) => characters.slice(index, index + length).join(''))
 }
 
 /** The language of a question: Japanese as soon as it has kana or kanji. */

@@ -9,9 +9,21 @@ export async function estimateRun(ctx: Context, body: ExecuteBody): Promise<Esti
   const { function: aiFunction, estimate, maximum, tokens, model } = await prepareRun(ctx, body)
   const say = (key: string, values: Record<string, unknown>) => text(ctx.locale, `ai.estimate.${key}`, values)
   const number = (value: number) => value.toLocaleString(ctx.locale)
-  const reasons = [say('base', { function: text(ctx.locale, `credits.functions.${aiFunction.functionType}`), credits: number(aiFunction.baseCredits) })]
-  if (tokens.most > 0) reasons.push(say('tokens', { expected: number(tokens.expected), multiplier: number(tokenMultiplier(tokens.expected)) }))
+  const reasons = [
+    say('base', {
+      function: text(ctx.locale, `credits.functions.${aiFunction.functionType}`),
+      credits: number(aiFunction.baseCredits),
+    }),
+  ]
+  if (tokens.most > 0)
+    reasons.push(
+      say('tokens', { expected: number(tokens.expected), multiplier: number(tokenMultiplier(tokens.expected)) }),
+    )
   if (model.creditFactor !== 1) reasons.push(say('model', { model: model.model, factor: number(model.creditFactor) }))
-  reasons.push(maximum > estimate ? say('maximum', { most: number(tokens.most), maximum: number(maximum) }) : say('fixed', { maximum: number(maximum) }))
+  reasons.push(
+    maximum > estimate
+      ? say('maximum', { most: number(tokens.most), maximum: number(maximum) })
+      : say('fixed', { maximum: number(maximum) }),
+  )
   return { estimate, maximum, unit: 'credits', reasons }
 }

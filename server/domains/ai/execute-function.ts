@@ -7,7 +7,15 @@ import { logger } from '../../utils/logger'
 import { countAiRun, uncountAiRun } from '../../utils/rate-limits'
 import { releaseHold } from '../credits/release-hold'
 import { reserveCredits, type Hold } from '../credits/reserve-credits'
-import { completeExecution, endUncharged, failCharged, keepAlive, startExecution, type Complete, type Run } from './executions'
+import {
+  completeExecution,
+  endUncharged,
+  failCharged,
+  keepAlive,
+  startExecution,
+  type Complete,
+  type Run,
+} from './executions'
 import { prepareRun, type PreparedRun, type Reader } from './prepare-run'
 import { ProviderError, type ProviderFault } from './providers/provider'
 import { chargeFor } from './rules'
@@ -20,8 +28,8 @@ export interface ExecuteInput {
 
 /** Reads along while the run goes on. */
 export interface RunReader extends Reader {
-  /** The credits are reserved: from here on the answer is on its way. */
-  onStart?: () => void
+  /** The credits are reserved: from here on the answer is on its way, and can be found by this id. */
+  onStart?: (executionId: string) => void
 }
 
 /** What is remembered under an idempotency key: the answer, or a refusal that was charged. */
@@ -39,7 +47,11 @@ const refusalOf: Record<ProviderFault, ErrorCode> = {
  * @throws PLAN_FEATURE_REQUIRED, FUNCTION_NOT_AVAILABLE, INVALID_INPUT, NOT_ENOUGH_DATA, RATE_LIMIT_EXCEEDED,
  * INSUFFICIENT_CREDITS, IDEMPOTENCY_CONFLICT, AI_PROVIDER_UNAVAILABLE, AI_PROVIDER_BUSY, AI_EMPTY_ANSWER, AI_RUN_STOPPED
  */
-export async function executeFunction(ctx: Context, { body, idempotencyKey }: ExecuteInput, reader: RunReader = {}): Promise<ExecuteResponse> {
+export async function executeFunction(
+  ctx: Context,
+  { body, idempotencyKey }: ExecuteInput,
+  reader: RunReader = {},
+): Promise<ExecuteResponse> {
   const request = { key: idempotencyKey, route: 'ai/execute', body }
   const kept = await tracked(runOnce<Kept>(ctx, request, (complete) => runNew(ctx, body, complete, reader)))
   if ('refusal' in kept) throw new AppError(kept.refusal.code, kept.refusal.details)
@@ -52,7 +64,7 @@ async function runNew(ctx: Context, body: ExecuteBody, complete: Complete, reade
   const run = await start(ctx, body, prepared, hold)
   const alive = keepAlive(ctx, run)
   try {
-    reader.onStart?.()
+    reader.onStart?.(run.executionId)
     return await perform(ctx, run, prepared, complete, reader)
   } finally {
     alive.stop()
@@ -80,7 +92,13 @@ async function start(ctx: Context, body: ExecuteBody, prepared: PreparedRun, hol
   }
 }
 
-async function perform(ctx: Context, run: Run, prepared: PreparedRun, complete: Complete, reader: RunReader): Promise<Kept> {
+async function perform(
+  ctx: Context,
+  run: Run,
+  prepared: PreparedRun,
+  complete: Complete,
+  reader: RunReader,
+): Promise<Kept> {
   try {
     const performed = await prepared.perform(ctx.signal, reader)
     const { isStopped, text, tokensIn, tokensOut } = performed.completion
@@ -107,7 +125,10 @@ async function fail(ctx: Context, run: Run, error: unknown, complete: Complete):
     throw error
   }
   const code = refusalOf[error.fault]
-  logger.warn({ err: error.cause, fault: error.fault, requestId: ctx.requestId, executionId: run.executionId }, 'AI provider failed')
+  logger.warn(
+    { err: error.cause, fault: error.fault, requestId: ctx.requestId, executionId: run.executionId },
+    'AI provider failed',
+  )
   const charge = error.fault === 'rateLimited' ? Math.min(env().AI_RATE_LIMIT_CREDITS, run.maximum) : 0
   if (charge === 0) {
     await endUncharged(ctx, run, { status: 'FAILED', code })

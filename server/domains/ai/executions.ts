@@ -70,7 +70,10 @@ export function keepAlive(ctx: Context, run: Run): { stop(): void } {
   const renew = async () => {
     const present = atPresent(ctx)
     await ctx.db.transaction((tx) =>
-      tx.aiExecution.updateMany({ where: { tenantId: ctx.tenantId, id: run.executionId, status: 'RUNNING' }, data: { leaseUntil: new Date(present.now.getTime() + leaseMs) } }),
+      tx.aiExecution.updateMany({
+        where: { tenantId: ctx.tenantId, id: run.executionId, status: 'RUNNING' },
+        data: { leaseUntil: new Date(present.now.getTime() + leaseMs) },
+      }),
     )
     if (performance.now() - holdRenewed < renewHoldMs) return
     holdRenewed = performance.now()
@@ -92,7 +95,11 @@ export function completeExecution(
   const { completion, additionalData } = performed
   const durationMs = Math.round(performance.now() - run.startedAt)
   return ctx.db.transaction(async (tx) => {
-    const settlement = await settleHold(present, { holdId: run.holdId, amount: charge, executionMs: durationMs, functionParams: ledgerNote(run, prepared) }, tx)
+    const settlement = await settleHold(
+      present,
+      { holdId: run.holdId, amount: charge, executionMs: durationMs, functionParams: ledgerNote(run, prepared) },
+      tx,
+    )
     const answer = answerOf(present, run, { output: completion.text, additionalData }, settlement, durationMs)
     await end(tx, present, run, {
       status: completion.isStopped ? 'STOPPED' : 'COMPLETED',
@@ -112,21 +119,52 @@ export function completeExecution(
 }
 
 /** Ends a run for which nothing is charged. */
-export async function endUncharged(ctx: Context, run: Run, { status, code }: { status: 'STOPPED' | 'FAILED'; code: string }): Promise<void> {
+export async function endUncharged(
+  ctx: Context,
+  run: Run,
+  { status, code }: { status: 'STOPPED' | 'FAILED'; code: string },
+): Promise<void> {
   const present = atPresent(ctx)
   await releaseHold(present, run.holdId)
-  await ctx.db.transaction((tx) => end(tx, present, run, { status, errorCode: code, creditsCharged: 0, durationMs: Math.round(performance.now() - run.startedAt) }))
+  await ctx.db.transaction((tx) =>
+    end(tx, present, run, {
+      status,
+      errorCode: code,
+      creditsCharged: 0,
+      durationMs: Math.round(performance.now() - run.startedAt),
+    }),
+  )
 }
 
 /** Ends a run that failed and is charged all the same; the refusal is remembered, so that its key charges once. */
-export function failCharged(ctx: Context, run: Run, { code, charge }: { code: ErrorCode; charge: number }, complete: Complete): Promise<{ code: ErrorCode; details: ErrorDetails }> {
+export function failCharged(
+  ctx: Context,
+  run: Run,
+  { code, charge }: { code: ErrorCode; charge: number },
+  complete: Complete,
+): Promise<{ code: ErrorCode; details: ErrorDetails }> {
   const present = atPresent(ctx)
   const durationMs = Math.round(performance.now() - run.startedAt)
   return ctx.db.transaction(async (tx) => {
-    const settlement = await settleHold(present, { holdId: run.holdId, amount: charge, executionMs: durationMs, functionParams: { executionId: run.executionId, errorCode: code } }, tx)
+    const settlement = await settleHold(
+      present,
+      {
+        holdId: run.holdId,
+        amount: charge,
+        executionMs: durationMs,
+        functionParams: { executionId: run.executionId, errorCode: code },
+      },
+      tx,
+    )
     const creditsCharged = settlement.outcome === 'SETTLED' ? settlement.charged : 0
     const refusal = { code, details: { creditsCharged } }
-    await end(tx, present, run, { status: 'FAILED', errorCode: code, creditsCharged, transactionId: settlement.transactionId, durationMs })
+    await end(tx, present, run, {
+      status: 'FAILED',
+      errorCode: code,
+      creditsCharged,
+      transactionId: settlement.transactionId,
+      durationMs,
+    })
     await complete(tx, { refusal })
     return refusal
   })
@@ -137,14 +175,30 @@ function ledgerNote({ executionId }: Run, { model, provider }: PreparedRun): obj
   return { executionId, provider: provider.name, model: model.model }
 }
 
-function answerOf(ctx: Context, run: Run, result: ExecuteResponse['result'], settlement: Settlement, executionTime: number): ExecuteResponse {
-  const execution = { executionId: run.executionId, functionType: run.functionType as ExecuteResponse['execution']['functionType'], executionTime, timestamp: ctx.now.toISOString() }
+function answerOf(
+  ctx: Context,
+  run: Run,
+  result: ExecuteResponse['result'],
+  settlement: Settlement,
+  executionTime: number,
+): ExecuteResponse {
+  const execution = {
+    executionId: run.executionId,
+    functionType: run.functionType as ExecuteResponse['execution']['functionType'],
+    executionTime,
+    timestamp: ctx.now.toISOString(),
+  }
   if (settlement.outcome === 'SETTLED') {
     const { charged, balance, costYen, transactionId } = settlement
     return {
       execution,
       result,
-      credits: { creditsUsed: charged, remainingBalance: balance, costPerCredit: Math.round((costYen / charged) * 10_000) / 10_000, totalCost: costYen },
+      credits: {
+        creditsUsed: charged,
+        remainingBalance: balance,
+        costPerCredit: Math.round((costYen / charged) * 10_000) / 10_000,
+        totalCost: costYen,
+      },
       billing: { transactionId, billableUnits: charged },
     }
   }
@@ -156,9 +210,29 @@ function answerOf(ctx: Context, run: Run, result: ExecuteResponse['result'], set
   }
 }
 
-async function end(tx: Transaction, ctx: Context, run: Run, data: Prisma.AiExecutionUpdateInput & { status: string; creditsCharged: number }): Promise<void> {
+async function end(
+  tx: Transaction,
+  ctx: Context,
+  run: Run,
+  data: Prisma.AiExecutionUpdateInput & { status: string; creditsCharged: number },
+): Promise<void> {
   const { status, creditsCharged } = data
-  await tx.aiExecution.update({ where: { tenantId_id: { tenantId: ctx.tenantId, id: run.executionId } }, data: { ...data, leaseUntil: null, finishedAt: ctx.now } })
-  await recordChange(tx, ctx, { eventType: 'ai.executed', entityType: 'ai_executions', entityId: run.executionId, action: 'execute', after: { functionType: run.functionType, status, creditsCharged } })
-  await emitEvent(tx, ctx, 'ai.executed', { executionId: run.executionId, functionType: run.functionType, status, creditsCharged, userId: userIdOf(ctx) })
+  await tx.aiExecution.update({
+    where: { tenantId_id: { tenantId: ctx.tenantId, id: run.executionId } },
+    data: { ...data, leaseUntil: null, finishedAt: ctx.now },
+  })
+  await recordChange(tx, ctx, {
+    eventType: 'ai.executed',
+    entityType: 'ai_executions',
+    entityId: run.executionId,
+    action: 'execute',
+    after: { functionType: run.functionType, status, creditsCharged },
+  })
+  await emitEvent(tx, ctx, 'ai.executed', {
+    executionId: run.executionId,
+    functionType: run.functionType,
+    status,
+    creditsCharged,
+    userId: userIdOf(ctx),
+  })
 }

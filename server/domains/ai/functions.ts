@@ -14,7 +14,8 @@ export interface AiFunction {
   hourlyLimit: number
 }
 
-export const isBuilt = (functionType: AiFunctionType): functionType is BuiltFunction => builtFunctions.some((built) => built === functionType)
+export const isBuilt = (functionType: AiFunctionType): functionType is BuiltFunction =>
+  builtFunctions.some((built) => built === functionType)
 
 /**
  * A function that this hotel may run.
@@ -39,8 +40,15 @@ export interface Model {
  * The model of a run: the one asked for, the installation's own, or the provider's default row.
  * @throws INVALID_INPUT for a model that the provider's rows do not have
  */
-export async function findModel(ctx: Context, provider: string, asked: string | undefined, configured: string | undefined): Promise<Model> {
-  const rows = await ctx.db.read((tx) => tx.aiModel.findMany({ where: { provider }, orderBy: [{ isDefault: 'desc' }, { model: 'asc' }] }))
+export async function findModel(
+  ctx: Context,
+  provider: string,
+  asked: string | undefined,
+  configured: string | undefined,
+): Promise<Model> {
+  const rows = await ctx.db.read((tx) =>
+    tx.aiModel.findMany({ where: { provider }, orderBy: [{ isDefault: 'desc' }, { model: 'asc' }] }),
+  )
   const known = rows.map(({ model, creditFactor, inputYenPerMillion, outputYenPerMillion }) => ({
     model,
     creditFactor: creditFactor.toNumber(),
@@ -51,7 +59,12 @@ export async function findModel(ctx: Context, provider: string, asked: string | 
   const found = name ? known.find(({ model }) => model === name) : known[0]
   if (found) return found
   // The operator's own setting may name a model of a compatible server that has no row, and so no price.
-  if (name && name === configured) return { model: name, creditFactor: 1, inputYenPerMillion: 0, outputYenPerMillion: 0 }
+  if (name && name === configured)
+    return { model: name, creditFactor: 1, inputYenPerMillion: 0, outputYenPerMillion: 0 }
   const models = known.map(({ model }) => model)
-  throw new AppError('INVALID_INPUT', { issues: [{ path: 'parameters.model', message: models.join(', ') }], first: `parameters.model: ${models.join(', ')}`, models })
+  throw new AppError('INVALID_INPUT', {
+    issues: [{ path: 'parameters.model', message: models.join(', ') }],
+    first: `parameters.model: ${models.join(', ')}`,
+    models,
+  })
 }

@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { executeResponse, type Execution, type ExecutionDetail, type ExecutionsQuery, type ExecutionsResponse } from '#shared/schemas/ai'
+import {
+  executeResponse,
+  type Execution,
+  type ExecutionDetail,
+  type ExecutionsQuery,
+  type ExecutionsResponse,
+} from '#shared/schemas/ai'
 import { aiFunctionType } from '#shared/schemas/credits'
 import type { AiExecution, Prisma } from '../../generated/prisma/client'
 import type { Context } from '../../utils/context'
@@ -10,7 +16,10 @@ import { namesOf } from '../identity/people'
 const position = z.object({ at: z.coerce.date(), id: z.uuid() })
 
 /** The hotel's runs, newest first, with what they cost. */
-export async function listExecutions(ctx: Context, { cursor, limit, functionType }: ExecutionsQuery): Promise<ExecutionsResponse> {
+export async function listExecutions(
+  ctx: Context,
+  { cursor, limit, functionType }: ExecutionsQuery,
+): Promise<ExecutionsResponse> {
   const after = cursor ? decodeCursor(cursor, position) : null
   const where: Prisma.AiExecutionWhereInput = {
     tenantId: ctx.tenantId,
@@ -18,9 +27,16 @@ export async function listExecutions(ctx: Context, { cursor, limit, functionType
     ...(after && { OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }] }),
   }
   return ctx.db.read(async (tx) => {
-    const rows = await tx.aiExecution.findMany({ where, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }], take: limit + 1 })
+    const rows = await tx.aiExecution.findMany({
+      where,
+      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+      take: limit + 1,
+    })
     const shown = rows.slice(0, limit)
-    const names = await namesOf(tx, shown.map((row) => row.userId))
+    const names = await namesOf(
+      tx,
+      shown.map((row) => row.userId),
+    )
     const last = shown.at(-1)
     return {
       executions: shown.map((row) => present(row, names, ctx.now)),
@@ -35,7 +51,10 @@ export async function getExecution(ctx: Context, id: string): Promise<ExecutionD
     const row = await tx.aiExecution.findUnique({ where: { tenantId_id: { tenantId: ctx.tenantId, id } } })
     if (!row) throw notFound()
     const names = await namesOf(tx, [row.userId])
-    return { execution: present(row, names, ctx.now), result: row.result === null ? null : executeResponse.parse(row.result) }
+    return {
+      execution: present(row, names, ctx.now),
+      result: row.result === null ? null : executeResponse.parse(row.result),
+    }
   })
 }
 

@@ -26,7 +26,9 @@ export async function listFunctions(ctx: Context): Promise<FunctionsResponse> {
     }),
   )
   return {
-    functions: functions.sort((a, b) => aiFunctionTypes.indexOf(a.functionType) - aiFunctionTypes.indexOf(b.functionType)),
+    functions: functions.sort(
+      (a, b) => aiFunctionTypes.indexOf(a.functionType) - aiFunctionTypes.indexOf(b.functionType),
+    ),
     provider: chooseProvider().name,
     knowledgeSections: sections,
     predictionData: { firstDay, lastCompleteDay, defaultFrom: lastCompleteDay && addDays(lastCompleteDay, 1) },

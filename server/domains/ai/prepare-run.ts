@@ -44,8 +44,16 @@ const excerptLength = 160
 export async function prepareRun(ctx: Context, { functionType, parameters }: ExecuteBody): Promise<PreparedRun> {
   const aiFunction = await findFunction(ctx, functionType)
   const provider = chooseProvider()
-  const model = await findModel(ctx, provider.name, parameters.model, provider.isOffline ? undefined : env().OPENAI_MODEL)
-  const { task, perform } = aiFunction.functionType === 'chatbot' ? await prepareChatbot(ctx, parameters) : await preparePrediction(ctx, parameters)
+  const model = await findModel(
+    ctx,
+    provider.name,
+    parameters.model,
+    provider.isOffline ? undefined : env().OPENAI_MODEL,
+  )
+  const { task, perform } =
+    aiFunction.functionType === 'chatbot'
+      ? await prepareChatbot(ctx, parameters)
+      : await preparePrediction(ctx, parameters)
 
   const price = { baseCredits: aiFunction.baseCredits, creditFactor: model.creditFactor }
   const { input, expectedOutput, mostOutput } = provider.tokensFor(task, parameters.maxTokens)
@@ -62,7 +70,13 @@ export async function prepareRun(ctx: Context, { functionType, parameters }: Exe
     maximum: creditsFor(price, tokens.most),
     perform: (signal, reader) =>
       perform(signal, reader, (ready, onText, highestTemperature = temperature) =>
-        provider.run(ready, { model: model.model, temperature: Math.min(temperature, highestTemperature), maxTokens, signal, onText }),
+        provider.run(ready, {
+          model: model.model,
+          temperature: Math.min(temperature, highestTemperature),
+          maxTokens,
+          signal,
+          onText,
+        }),
       ),
   }
 }
@@ -75,26 +89,50 @@ interface Preparation {
 
 async function prepareChatbot(ctx: Context, { input }: ExecuteBody['parameters']): Promise<Preparation> {
   const { passages, isEmpty } = await searchKnowledge(ctx, input)
-  const task: ChatbotTask = { kind: 'chatbot', language: languageOf(input), hotelName: ctx.tenant.name, question: input, passages, isKnowledgeEmpty: isEmpty }
+  const task: ChatbotTask = {
+    kind: 'chatbot',
+    language: languageOf(input),
+    hotelName: ctx.tenant.name,
+    question: input,
+    passages,
+    isKnowledgeEmpty: isEmpty,
+  }
   const sources = passages.map(sourceOf)
   return {
     task,
     async perform(_signal, { onSources, onText }, ask) {
       onSources?.(sources)
       const completion = await ask(task, onText)
-      return { completion, additionalData: { sources, offline: chooseProvider().isOffline, stopped: completion.isStopped } }
+      return {
+        completion,
+        additionalData: { sources, offline: chooseProvider().isOffline, stopped: completion.isStopped },
+      }
     },
   }
 }
 
-const sourceOf = ({ sectionId, title, category, body }: Passage): Source => ({ sectionId, title, category, excerpt: excerptOf(body, excerptLength) })
+const sourceOf = ({ sectionId, title, category, body }: Passage): Source => ({
+  sectionId,
+  title,
+  category,
+  excerpt: excerptOf(body, excerptLength),
+})
 
 /** Words about figures want little invention. */
 const wordingTemperature = 0.2
 
-async function preparePrediction(ctx: Context, { input, customOptions }: ExecuteBody['parameters']): Promise<Preparation> {
+async function preparePrediction(
+  ctx: Context,
+  { input, customOptions }: ExecuteBody['parameters'],
+): Promise<Preparation> {
   const plan = await planPrediction(ctx, customOptions)
-  const task: PredictionTask = { kind: 'prediction', language: ctx.locale, hotelName: ctx.tenant.name, question: input, facts: null }
+  const task: PredictionTask = {
+    kind: 'prediction',
+    language: ctx.locale,
+    hotelName: ctx.tenant.name,
+    question: input,
+    facts: null,
+  }
   return {
     task,
     async perform(signal, { onText }, ask) {

@@ -28,6 +28,10 @@ export function chargeFor(price: Price, tokens: number, maximum: number): number
 }
 
 /** Yen a provider takes for a call; prices are for a million tokens. */
-export function providerCostYen(price: { inputYenPerMillion: number; outputYenPerMillion: number }, tokensIn: number, tokensOut: number): number {
+export function providerCostYen(
+  price: { inputYenPerMillion: number; outputYenPerMillion: number },
+  tokensIn: number,
+  tokensOut: number,
+): number {
   return (tokensIn * price.inputYenPerMillion + tokensOut * price.outputYenPerMillion) / 1_000_000
 }

@@ -4,6 +4,6 @@
  * and where a stopped stream leaves without saying what it took.
  */
 export function estimateTokens(text: string): number {
-  const wide = text.match(/[^\x00-\u02ff]/gu)?.length ?? 0
+  const wide = text.match(/[\u0300-\u{10ffff}]/gu)?.length ?? 0
   return Math.ceil(wide * 0.9 + ([...text].length - wide) / 3.5)
 }

@@ -3,7 +3,8 @@ import { executeFunction } from '../../../domains/ai/execute-function'
 import { answerWithEvents, wantsEventStream } from '../../../utils/event-stream'
 
 export default defineApi({
-  summary: 'Run an AI function and charge what it took; with Accept: text/event-stream the answer comes as it is written',
+  summary:
+    'Run an AI function and charge what it took; with Accept: text/event-stream the answer comes as it is written',
   tag: 'ai',
   permission: 'ai.run',
   idempotent: true,
@@ -15,7 +16,10 @@ export default defineApi({
     if (!wantsEventStream(event)) return executeFunction(ctx, input)
     return answerWithEvents(event, ctx, ({ open, send }) =>
       executeFunction(ctx, input, {
-        onStart: open,
+        onStart: (executionId) => {
+          open()
+          send('start', { executionId })
+        },
         onSources: (sources) => send('sources', { sources }),
         onText: (text) => send('delta', { text }),
       }),

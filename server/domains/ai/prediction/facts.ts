@@ -31,7 +31,13 @@ const peakDays = 3
 /** Weekdays whose means differ by less than this share of the level are called alike. */
 const alike = 0.1
 
-export function factsOf(metric: PredictionFacts['metric'], series: Series, forecast: readonly ForecastPoint[], backtest: Backtest | null, dataUntil: string): PredictionFacts {
+export function factsOf(
+  metric: PredictionFacts['metric'],
+  series: Series,
+  forecast: readonly ForecastPoint[],
+  backtest: Backtest | null,
+  dataUntil: string,
+): PredictionFacts {
   const means = forecast.map((point) => point.mean)
   const meanPerDay = average(means)
   const from = forecast[0]?.date ?? dataUntil
@@ -73,5 +79,6 @@ function yearBefore(series: Series, from: string, days: number, meanPerDay: numb
   return { meanPerDay: oneDecimal(before), changePercent: Math.round((meanPerDay / before - 1) * 100) }
 }
 
-const average = (values: readonly number[]) => (values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length)
+const average = (values: readonly number[]) =>
+  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length
 const oneDecimal = (value: number) => Math.round(value * 10) / 10

@@ -27,22 +27,41 @@ export const mostGapDays = 90
 export async function planPrediction(ctx: Context, customOptions: unknown): Promise<PredictionPlan> {
   const parsed = predictionOptions.safeParse(customOptions ?? {}, { error: z.locales[ctx.locale]().localeError })
   if (!parsed.success) {
-    throw invalidOptions(parsed.error.issues.map(({ path, message }) => ({ path: ['parameters.customOptions', ...path].join('.'), message })))
+    throw invalidOptions(
+      parsed.error.issues.map(({ path, message }) => ({
+        path: ['parameters.customOptions', ...path].join('.'),
+        message,
+      })),
+    )
   }
   const { firstDay, lastCompleteDay } = await dataSpan(ctx)
-  if (!firstDay || !lastCompleteDay) throw new AppError('NOT_ENOUGH_DATA', { missingDays: leastHistoryDays, days: 0, neededDays: leastHistoryDays })
+  if (!firstDay || !lastCompleteDay)
+    throw new AppError('NOT_ENOUGH_DATA', { missingDays: leastHistoryDays, days: 0, neededDays: leastHistoryDays })
   const from = parsed.data.from ?? addDays(lastCompleteDay, 1)
   const earliest = addDays(firstDay, 1)
   const latest = addDays(lastCompleteDay, 1 + mostGapDays)
   if (from < earliest || from > latest) {
-    throw invalidOptions([{ path: 'parameters.customOptions.from', message: text(ctx.locale, 'ai.errors.fromOutside', { earliest, latest }) }], { earliest, latest })
+    throw invalidOptions(
+      [
+        {
+          path: 'parameters.customOptions.from',
+          message: text(ctx.locale, 'ai.errors.fromOutside', { earliest, latest }),
+        },
+      ],
+      { earliest, latest },
+    )
   }
   const dataUntil = from <= lastCompleteDay ? addDays(from, -1) : lastCompleteDay
   const days = daysBetween(firstDay, dataUntil) + 1
-  if (days < leastHistoryDays) throw new AppError('NOT_ENOUGH_DATA', { missingDays: leastHistoryDays - days, days, neededDays: leastHistoryDays })
+  if (days < leastHistoryDays)
+    throw new AppError('NOT_ENOUGH_DATA', { missingDays: leastHistoryDays - days, days, neededDays: leastHistoryDays })
   return { metric: parsed.data.metric, horizonDays: parsed.data.horizonDays, from, dataUntil }
 }
 
 function invalidOptions(issues: { path: string; message: string }[], range: object = {}): AppError {
-  return new AppError('INVALID_INPUT', { issues, first: issues[0] ? `${issues[0].path}: ${issues[0].message}` : '', ...range })
+  return new AppError('INVALID_INPUT', {
+    issues,
+    first: issues[0] ? `${issues[0].path}: ${issues[0].message}` : '',
+    ...range,
+  })
 }

@@ -5,19 +5,49 @@ import type { PredictionFacts } from './facts'
 export function predictionWords(facts: PredictionFacts, locale: Locale): string {
   const say = (key: string, values: Record<string, unknown> = {}) => text(locale, `ai.prediction.${key}`, values)
   const number = (value: number) => value.toLocaleString(locale, { maximumFractionDigits: 1 })
-  const day = (date: string) => new Date(`${date}T00:00:00Z`).toLocaleDateString(locale, { month: 'long', day: 'numeric', weekday: 'short', timeZone: 'UTC' })
-  const fullDay = (date: string) => new Date(`${date}T00:00:00Z`).toLocaleDateString(locale, { dateStyle: 'long', timeZone: 'UTC' })
+  const day = (date: string) =>
+    new Date(`${date}T00:00:00Z`).toLocaleDateString(locale, {
+      month: 'long',
+      day: 'numeric',
+      weekday: 'short',
+      timeZone: 'UTC',
+    })
+  const fullDay = (date: string) =>
+    new Date(`${date}T00:00:00Z`).toLocaleDateString(locale, { dateStyle: 'long', timeZone: 'UTC' })
   const weekday = (index: number) => say(`weekdays.${index}`)
   const unit = say(`units.${facts.metric}`)
 
   const { busiestWeekday: busiest, quietestWeekday: quietest, yearBefore, backtest } = facts
   return [
-    say('level', { metric: say(`metrics.${facts.metric}`), from: fullDay(facts.from), to: fullDay(facts.to), mean: number(facts.meanPerDay), total: number(facts.total), unit }),
+    say('level', {
+      metric: say(`metrics.${facts.metric}`),
+      from: fullDay(facts.from),
+      to: fullDay(facts.to),
+      mean: number(facts.meanPerDay),
+      total: number(facts.total),
+      unit,
+    }),
     busiest && quietest
-      ? say('week', { busiest: weekday(busiest.weekday), most: number(busiest.meanPerDay), quietest: weekday(quietest.weekday), least: number(quietest.meanPerDay), unit })
+      ? say('week', {
+          busiest: weekday(busiest.weekday),
+          most: number(busiest.meanPerDay),
+          quietest: weekday(quietest.weekday),
+          least: number(quietest.meanPerDay),
+          unit,
+        })
       : say('evenWeek'),
-    yearBefore ? say(trendOf(yearBefore.changePercent), { percent: number(Math.abs(yearBefore.changePercent)), before: number(yearBefore.meanPerDay), unit }) : say('noYearBefore'),
-    say('peaks', { days: facts.peaks.map((peak) => say('peak', { day: day(peak.date), mean: number(peak.mean), unit })).join(say('comma')) }),
+    yearBefore
+      ? say(trendOf(yearBefore.changePercent), {
+          percent: number(Math.abs(yearBefore.changePercent)),
+          before: number(yearBefore.meanPerDay),
+          unit,
+        })
+      : say('noYearBefore'),
+    say('peaks', {
+      days: facts.peaks
+        .map((peak) => say('peak', { day: day(peak.date), mean: number(peak.mean), unit }))
+        .join(say('comma')),
+    }),
     say('band', { half: number(facts.bandHalfWidth), unit }),
     backtest
       ? say(backtest.ratio !== null && backtest.ratio < 1 ? 'backtestBetter' : 'backtestWorse', {

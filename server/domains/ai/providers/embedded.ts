@@ -24,14 +24,13 @@ export const embeddedProvider: AiProvider = {
   },
 
   async run(task, options) {
-    const started = performance.now()
-    const { said, isStopped } = await say(limit(answerOf(task), options.maxTokens), options)
+    const { said, isStopped, firstAfterMs } = await say(limit(answerOf(task), options.maxTokens), options)
     return {
       text: said,
       tokensIn: task.kind === 'prediction' ? 0 : estimateTokens(task.question),
       tokensOut: task.kind === 'prediction' ? 0 : estimateTokens(said),
       isStopped,
-      timeToFirstTokenMs: said ? Math.round(performance.now() - started) : null,
+      timeToFirstTokenMs: firstAfterMs,
     }
   },
 }
@@ -47,7 +46,14 @@ function chatbotAnswer({ language, passages, isKnowledgeEmpty }: ChatbotTask): s
   if (isKnowledgeEmpty) return `${opening}\n\n${text(language, 'ai.offline.emptyKnowledge')}`
   if (!best) return `${opening}\n\n${text(language, 'ai.offline.unknown')}`
   const parts = [opening, `**${best.title}**`, excerptOf(best.body, passageLength)]
-  if (others.length > 0) parts.push(text(language, 'ai.offline.related', { titles: others.map(({ title }) => text(language, 'ai.offline.quoted', { title })).join(text(language, 'ai.offline.comma')) }))
+  if (others.length > 0)
+    parts.push(
+      text(language, 'ai.offline.related', {
+        titles: others
+          .map(({ title }) => text(language, 'ai.offline.quoted', { title }))
+          .join(text(language, 'ai.offline.comma')),
+      }),
+    )
   return parts.join('\n\n')
 }
 
@@ -57,16 +63,26 @@ function limit(answer: string, maxTokens: number): string {
   return excerptOf(answer, Math.max(1, Math.floor((characters.length * maxTokens) / estimateTokens(answer))))
 }
 
-async function say(answer: string, { signal, onText }: RunOptions): Promise<{ said: string; isStopped: boolean }> {
-  if (!onText) return { said: answer, isStopped: false }
+interface Said {
+  said: string
+  isStopped: boolean
+  firstAfterMs: number | null
+}
+
+/** Piece by piece where somebody reads along, else at once. */
+async function say(answer: string, { signal, onText }: RunOptions): Promise<Said> {
+  const started = performance.now()
   const characters = [...answer]
   let said = ''
-  for (let at = 0; at < characters.length; at += pieceLength) {
-    if (signal.aborted) return { said, isStopped: true }
-    const piece = characters.slice(at, at + pieceLength).join('')
+  let firstAfterMs: number | null = null
+  const size = onText ? pieceLength : characters.length
+  for (let at = 0; at < characters.length; at += size) {
+    if (signal.aborted) return { said, isStopped: true, firstAfterMs }
+    const piece = characters.slice(at, at + size).join('')
     said += piece
-    onText(piece)
-    await wait(pauseMs)
+    firstAfterMs ??= Math.round(performance.now() - started)
+    onText?.(piece)
+    if (onText) await wait(pauseMs)
   }
-  return { said, isStopped: false }
+  return { said, isStopped: false, firstAfterMs }
 }

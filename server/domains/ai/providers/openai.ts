@@ -35,24 +35,36 @@ export function openAiProvider(settings: OpenAiSettings): AiProvider {
   }
 }
 
-async function run(client: OpenAI, task: Task, options: RunOptions, { baseURL, timeoutMs }: OpenAiSettings): Promise<Completion> {
+async function run(
+  client: OpenAI,
+  task: Task,
+  options: RunOptions,
+  { baseURL, timeoutMs }: OpenAiSettings,
+): Promise<Completion> {
   const { messages, hidden } = prepare(task)
   const deadline = AbortSignal.timeout(timeoutMs)
   const reading = new AnswerReader(messages, new Unmasker(hidden), options.onText)
   const ended = AbortSignal.any([options.signal, deadline])
   try {
-    await orAborted(reading.read(() => client.chat.completions.create(
-      {
-        model: options.model,
-        messages,
-        temperature: options.temperature,
-        // The newer name is OpenAI's own; compatible servers know the older one.
-        ...(baseURL ? { max_tokens: options.maxTokens } : { max_completion_tokens: options.maxTokens }),
-        stream: true,
-        stream_options: { include_usage: true },
-      },
-      { signal: ended },
-    ), ended), ended)
+    await orAborted(
+      reading.read(
+        () =>
+          client.chat.completions.create(
+            {
+              model: options.model,
+              messages,
+              temperature: options.temperature,
+              // The newer name is OpenAI's own; compatible servers know the older one.
+              ...(baseURL ? { max_tokens: options.maxTokens } : { max_completion_tokens: options.maxTokens }),
+              stream: true,
+              stream_options: { include_usage: true },
+            },
+            { signal: ended },
+          ),
+        ended,
+      ),
+      ended,
+    )
   } catch (error) {
     if (options.signal.aborted) return reading.completion(true)
     throw faultOf(error)
@@ -112,7 +124,8 @@ class AnswerReader {
 
   /** @throws ProviderError unusable without text, unavailable when the stream was cut off */
   finished(): Completion {
-    if (this.finishReason === null && this.text) throw new ProviderError('unavailable', 'the stream ended before the answer did')
+    if (this.finishReason === null && this.text)
+      throw new ProviderError('unavailable', 'the stream ended before the answer did')
     if (!this.text.trim()) throw new ProviderError('unusable', `no text (${this.finishReason ?? 'no end'})`)
     return this.completion(false)
   }
@@ -121,7 +134,9 @@ class AnswerReader {
     return {
       text: this.text,
       // A stopped stream never says what it took.
-      tokensIn: this.usage?.prompt_tokens ?? this.messages.reduce((sum, { content }) => sum + estimateTokens(String(content)), 0),
+      tokensIn:
+        this.usage?.prompt_tokens ??
+        this.messages.reduce((sum, { content }) => sum + estimateTokens(String(content)), 0),
       tokensOut: this.usage?.completion_tokens ?? estimateTokens(this.text),
       isStopped,
       timeToFirstTokenMs: this.firstAfterMs,
@@ -135,7 +150,8 @@ function faultOf(error: unknown): unknown {
   if (error instanceof APIConnectionError) return new ProviderError('unavailable', error)
   if (error instanceof APIError) return new ProviderError(isRateLimit(error) ? 'rateLimited' : 'unavailable', error)
   // The connection broke (fetch's TypeError, a reset), or the deadline has passed.
-  if (error instanceof TypeError || (error instanceof Error && ('code' in error || error.name === 'TimeoutError'))) return new ProviderError('unavailable', error)
+  if (error instanceof TypeError || (error instanceof Error && ('code' in error || error.name === 'TimeoutError')))
+    return new ProviderError('unavailable', error)
   return error
 }
 
@@ -150,7 +166,8 @@ async function fetchWithPatience(input: string | URL | Request, init?: RequestIn
   const response = await fetch(input, init)
   if (response.ok) return response
   const after = response.headers.get('retry-after')
-  const waitMs = after === null ? 0 : /^\d+(\.\d+)?$/.test(after) ? Number(after) * 1000 : Date.parse(after) - Date.now()
+  const waitMs =
+    after === null ? 0 : /^\d+(\.\d+)?$/.test(after) ? Number(after) * 1000 : Date.parse(after) - Date.now()
   const isQuota = response.status === 429 && /insufficient_quota|billing_hard_limit/.test(await response.clone().text())
   if (waitMs <= patienceMs && !isQuota) return response
   const headers = new Headers(response.headers)
