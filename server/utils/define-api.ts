@@ -45,8 +45,8 @@ export interface ApiDeclaration<
   params?: P
   query?: Q
   body?: B
-  /** The body is a file upload, which the handler reads as a stream. */
-  multipart?: boolean
+  /** The fields of a file upload, for the document; the handler reads it itself (readUpload). */
+  upload?: Schema
   /** The write moves credits or money: Idempotency-Key is required. */
   idempotent?: boolean
   /** Also answers with a stream or file of this type. */
@@ -214,7 +214,7 @@ function contextOf(event: H3Event, signedIn: SignedIn, visitor: Visitor): Contex
 
 async function parse<P extends Schema | undefined, Q extends Schema | undefined, B extends Schema | undefined>(
   event: H3Event,
-  declaration: { params?: P; query?: Q; body?: B; idempotent?: boolean; multipart?: boolean },
+  declaration: { params?: P; query?: Q; body?: B; idempotent?: boolean },
   locale: Locale,
 ): Promise<ApiRequest<P, Q, B>> {
   const key = getHeader(event, 'idempotency-key')
@@ -231,7 +231,8 @@ async function parse<P extends Schema | undefined, Q extends Schema | undefined,
   }
 }
 
-function check(schema: Schema, value: unknown, locale: Locale): unknown {
+/** @throws INVALID_INPUT with what is wrong, in the user's language */
+export function check<S extends Schema>(schema: S, value: unknown, locale: Locale): z.output<S> {
   const result = schema.safeParse(value, { error: z.locales[locale]().localeError })
   if (result.success) return result.data
   const issues = result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
@@ -292,9 +293,16 @@ export function errorBody(refusal: AppError, { locale, requestId }: Pick<Visitor
 function wordsFor(locale: Locale, details: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(details).map(([name, value]) => {
+      if (name === 'maxBytes') return [name, bytesFor(locale, Number(value))]
       if (typeof value === 'number') return [name, value.toLocaleString(locale)]
       if (name === 'requiredRole') return [name, text(locale, `errors.roles.${String(value)}`)]
       return [name, value]
     }),
   )
+}
+
+/** 33554432 → '32 MB' */
+function bytesFor(locale: Locale, bytes: number): string {
+  const [unit, size] = bytes < 2 ** 20 ? (['kilobyte', 2 ** 10] as const) : (['megabyte', 2 ** 20] as const)
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 }).format(bytes / size)
 }

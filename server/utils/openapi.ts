@@ -54,11 +54,13 @@ function operation(declaration: AnyDeclaration): Json {
     ...(declaration.body && {
       requestBody: {
         required: true,
-        content: {
-          [declaration.multipart ? 'multipart/form-data' : 'application/json']: {
-            schema: jsonSchema(declaration.body, 'input'),
-          },
-        },
+        content: { 'application/json': { schema: jsonSchema(declaration.body, 'input') } },
+      },
+    }),
+    ...(declaration.upload && {
+      requestBody: {
+        required: true,
+        content: { 'multipart/form-data': { schema: jsonSchema(declaration.upload, 'input') } },
       },
     }),
     responses: {

@@ -21,3 +21,6 @@ export const pageQuery = z.object({
   cursor: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 })
+
+/** Of a path that ends in an id. */
+export const idParams = z.object({ id })

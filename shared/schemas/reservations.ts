@@ -9,9 +9,9 @@ export const reservationQuery = pageQuery.extend({
   from: isoDate.optional().describe('arrival on or after'),
   to: isoDate.optional().describe('arrival on or before'),
   status: reservationStatus.optional(),
-  marketSegment: z.string().max(60).optional(),
-  channel: z.string().max(60).optional(),
-  roomType: z.string().max(60).optional(),
+  marketSegment: z.string().max(200).optional(),
+  channel: z.string().max(200).optional(),
+  roomType: z.string().max(200).optional(),
   order: z.enum(['newest', 'oldest']).default('newest').describe('by arrival'),
 })
 export type ReservationQuery = z.infer<typeof reservationQuery>
@@ -58,7 +58,11 @@ export const occupancyResponse = z.object({
       date: isoDate,
       arrivals: z.number().int(),
       occupiedRooms: z.number().int(),
-      occupiedRoomsYearBefore: z.number().int().nullable(),
+      occupiedRoomsYearBefore: z
+        .number()
+        .int()
+        .nullable()
+        .describe('52 weeks before, the same weekday; null where the hotel has no data of that time'),
     }),
   ),
   /** First and last arrival the hotel has, null when it has none. */
@@ -137,7 +141,7 @@ export const reservationImport = z.object({
   skipped: z.number().int().describe('rows of another hotel'),
   alreadyThere: z.number().int(),
   refused: z.number().int(),
-  errors: z.array(importError).describe('the first 200; all of them at …/errors.csv'),
+  errors: z.array(importError).describe('the first 200 (none in the list of imports); all of them at …/errors.csv'),
   failure: z.object({ code: z.string(), message: z.string() }).nullable(),
   mapping: importMapping.nullable(),
   user: z.object({ id, name: z.string() }).nullable(),
@@ -162,3 +166,24 @@ export const importPreviewResponse = z.object({
   yenRate: z.number(),
 })
 export type ImportPreviewResponse = z.infer<typeof importPreviewResponse>
+
+/** The upload of POST /reservations/imports (multipart/form-data). */
+export const importUpload = z.object({
+  file: z.file().describe('CSV or CSV in gzip; UTF-8, UTF-16 with byte order mark, or Shift_JIS'),
+  mapping: importMapping.optional().describe('as JSON'),
+  dryRun: z.stringbool().default(false).describe('reads and counts, and writes no reservation'),
+})
+export const importPreviewUpload = importUpload.pick({ file: true })
+
+/** GET and PUT /settings/reservation-import: what holds where an import does not say otherwise. */
+export const importSettings = z.object({
+  hotelLabel: z.string().trim().max(200).nullable().describe('how files call this hotel'),
+  currency: z
+    .string()
+    .trim()
+    .toUpperCase()
+    .regex(/^[A-Z]{3}$/)
+    .describe('ISO 4217'),
+  yenRate: z.number().positive().max(1_000_000).describe('yen for one unit of the currency; 1 for JPY'),
+})
+export type ImportSettings = z.infer<typeof importSettings>

@@ -5,6 +5,9 @@ import { Temporal } from 'temporal-polyfill'
 /** The month's reset: at 00:05 on its first day. Source: spec, "Monthly reset". */
 const resetTime = Temporal.PlainTime.from('00:05')
 
+/** Days of the calendar, unlike a hotel's own, all have 24 hours: plain numbers, as these are asked for by the ten thousand. */
+const dayMs = 86_400_000
+
 export function zoned(instant: Date, timeZone: string): Temporal.ZonedDateTime {
   return Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(timeZone)
 }
@@ -20,12 +23,12 @@ export function monthOf(instant: Date, timeZone: string): string {
 }
 
 export function addDays(day: string, days: number): string {
-  return Temporal.PlainDate.from(day).add({ days }).toString()
+  return fromDateColumn(new Date(toDateColumn(day).getTime() + days * dayMs))
 }
 
 /** Days from one day to another; negative when `to` lies before. */
 export function daysBetween(from: string, to: string): number {
-  return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'days' }).days
+  return (toDateColumn(to).getTime() - toDateColumn(from).getTime()) / dayMs
 }
 
 /** The instant of the reset of the month that begins on `month`, or `monthsLater` months after it. */

@@ -1,0 +1,92 @@
+import type { OccupancyQuery, OccupancyResponse } from '#shared/schemas/reservations'
+import { addDays, dayOf, daysBetween, fromDateColumn } from '#shared/utils/calendar'
+import type { Context } from '../../utils/context'
+import type { Transaction } from '../../utils/db'
+import { AppError } from '../../utils/errors'
+import { dayCounts, type StayGroup } from './rules'
+
+const shownDays = 90
+const maxDays = 400
+/** 52 weeks: a Saturday is compared with a Saturday. */
+const yearDays = 364
+
+/** Arrivals and occupied rooms a day, what was sold in the year before, and what the hotel's data hold at all. */
+export function getOccupancy(ctx: Context, query: OccupancyQuery): Promise<OccupancyResponse> {
+  return ctx.db.read(async (tx) => {
+    const data = await readData(tx, ctx)
+    const { from, to } = period(query, data.lastArrival, dayOf(ctx.now, ctx.tenant.timeZone))
+    const [present, before] = [
+      await readStays(tx, ctx, from, to),
+      await readStays(tx, ctx, addDays(from, -yearDays), addDays(to, -yearDays)),
+    ]
+    const occupiedBefore = dayCounts(before, addDays(from, -yearDays), addDays(to, -yearDays))
+    const hadData = (day: string) => data.firstArrival !== null && day >= data.firstArrival
+    const hotel = await tx.tenant.findUniqueOrThrow({ where: { id: ctx.tenantId }, select: { rooms: true } })
+    return {
+      from,
+      to,
+      rooms: hotel.rooms || null,
+      days: dayCounts(present, from, to).map((day, index) => ({
+        ...day,
+        occupiedRoomsYearBefore: hadData(addDays(day.date, -yearDays))
+          ? (occupiedBefore[index]?.occupiedRooms ?? 0)
+          : null,
+      })),
+      data,
+      facets: await readFacets(tx, ctx),
+    }
+  })
+}
+
+/**
+ * What is asked for; else the 90 days up to the last arrival or, for a hotel with bookings to come, a month ahead.
+ * @throws INVALID_INPUT
+ */
+function period({ from, to }: OccupancyQuery, lastArrival: string | null, today: string): { from: string; to: string } {
+  const end =
+    to ?? (from ? addDays(from, shownDays - 1) : lastArrival && lastArrival < today ? lastArrival : addDays(today, 30))
+  const start = from ?? addDays(end, 1 - shownDays)
+  const days = daysBetween(start, end) + 1
+  if (days < 1 || days > maxDays)
+    throw new AppError('INVALID_INPUT', {
+      issues: [{ path: 'to', message: `1–${maxDays}` }],
+      first: `from, to: 1–${maxDays}`,
+    })
+  return { from: start, to: end }
+}
+
+async function readData(tx: Transaction, ctx: Context): Promise<OccupancyResponse['data']> {
+  const { _min, _max, _count } = await tx.reservation.aggregate({
+    where: { tenantId: ctx.tenantId },
+    _min: { arrivalDate: true },
+    _max: { arrivalDate: true },
+    _count: true,
+  })
+  return {
+    firstArrival: _min.arrivalDate && fromDateColumn(_min.arrivalDate),
+    lastArrival: _max.arrivalDate && fromDateColumn(_max.arrivalDate),
+    reservations: _count,
+  }
+}
+
+/** Stays that touch the period, neither cancelled nor no-show, as many of a kind in one row. */
+async function readStays(tx: Transaction, ctx: Context, from: string, to: string): Promise<StayGroup[]> {
+  const rows = await tx.$queryRaw<{ arrival: Date; departure: Date; rooms: number }[]>`
+    SELECT arrival_date AS arrival, departure_date AS departure, count(*)::int AS rooms FROM reservations
+     WHERE tenant_id = ${ctx.tenantId}::uuid AND status IN ('ARRIVED', 'BOOKED')
+       AND departure_date >= ${from}::date AND arrival_date <= ${to}::date
+     GROUP BY arrival_date, departure_date`
+  return rows.map(({ arrival, departure, rooms }) => ({
+    arrival: fromDateColumn(arrival),
+    departure: fromDateColumn(departure),
+    rooms,
+  }))
+}
+
+async function readFacets(tx: Transaction, ctx: Context): Promise<OccupancyResponse['facets']> {
+  const rows = await tx.$queryRaw<{ marketSegment: string | null; channel: string | null; roomType: string | null }[]>`
+    SELECT DISTINCT market_segment AS "marketSegment", channel, room_type AS "roomType" FROM reservations WHERE tenant_id = ${ctx.tenantId}::uuid`
+  const values = (field: 'marketSegment' | 'channel' | 'roomType') =>
+    [...new Set(rows.flatMap((row) => row[field] ?? []))].sort((a, b) => a.localeCompare(b, 'ja'))
+  return { marketSegments: values('marketSegment'), channels: values('channel'), roomTypes: values('roomType') }
+}

@@ -1,0 +1,102 @@
+import type { ImportMapping, ImportSettings, ReservationImport } from '#shared/schemas/reservations'
+import type { Context } from '../../utils/context'
+import { userIdOf } from '../../utils/context'
+import { AppError } from '../../utils/errors'
+import { newId } from '../../utils/ids'
+import { addJob } from '../../utils/jobs'
+import { recordChange } from '../audit/record-audit'
+import { pack } from './file/source'
+import { surveyFile } from './file/survey'
+import { getImport } from './get-import'
+import { readImportSettings } from './import-settings'
+import { refusingFiles } from './refusals'
+import { runImport } from './run-import'
+
+export interface ImportInput {
+  fileName: string
+  /** CSV, as it is or gzip. */
+  content: Buffer
+  mapping?: ImportMapping
+  dryRun?: boolean
+}
+
+/**
+ * Takes a file in and hands its import to the job runner. What can be seen at once to be wrong with it is refused
+ * here: no CSV, no rows, columns missing.
+ * @throws INVALID_FILE, INVALID_INPUT
+ */
+export async function startImport(ctx: Context, input: ImportInput): Promise<ReservationImport> {
+  return getImport(ctx, await createImport(ctx, input, 'queued'))
+}
+
+/** The same, done when this returns: for the demonstration and for tests. */
+export async function importReservations(ctx: Context, input: ImportInput): Promise<ReservationImport> {
+  const importId = await createImport(ctx, input, 'running')
+  await runImport(ctx, importId)
+  return getImport(ctx, importId)
+}
+
+async function createImport(
+  ctx: Context,
+  { fileName, content, mapping = {}, dryRun = false }: ImportInput,
+  status: 'queued' | 'running',
+): Promise<string> {
+  const packed = await refusingFiles(ctx, async () => {
+    const packed = await pack(content)
+    await surveyFile(packed, { mapping, headOnly: true })
+    return packed
+  })
+  const id = newId()
+  await ctx.db.transaction(
+    async (tx) => {
+      const settled = settle(mapping, await readImportSettings(tx, ctx))
+      await tx.reservationImport.create({
+        data: {
+          tenantId: ctx.tenantId,
+          id,
+          userId: userIdOf(ctx),
+          fileName: fileName.slice(0, 200),
+          fileBytes: content.length,
+          dryRun,
+          mapping: settled,
+          status,
+          createdAt: ctx.now,
+        },
+      })
+      await tx.reservationImportFile.create({
+        data: { tenantId: ctx.tenantId, importId: id, content: new Uint8Array(packed) },
+      })
+      await recordChange(tx, ctx, {
+        eventType: 'reservations.import_started',
+        entityType: 'reservation_import',
+        entityId: id,
+        action: 'create',
+        after: { fileName, dryRun },
+      })
+      // A hotel's imports run one after the other, so that one hotel cannot keep all workers waiting.
+      if (status === 'queued')
+        await addJob(tx, ctx, 'reservations.import', { importId: id }, { queue: `reservations.import ${ctx.tenantId}` })
+    },
+    { timeoutMs: 60_000 },
+  )
+  return id
+}
+
+/**
+ * What the import says, else the hotel's settings. A rate belongs to its currency, so it is not taken over to another.
+ * @throws INVALID_INPUT
+ */
+export function settle(
+  mapping: ImportMapping,
+  settings: ImportSettings,
+): ImportMapping & { currency: string; yenRate: number } {
+  const currency = mapping.currency ?? settings.currency
+  const yenRate =
+    mapping.yenRate ?? (currency === 'JPY' ? 1 : currency === settings.currency ? settings.yenRate : undefined)
+  if (yenRate === undefined) throw wrongRate(`mapping.yenRate: ${currency}`)
+  if (currency === 'JPY' && yenRate !== 1) throw wrongRate('mapping.currency: JPY')
+  return { ...mapping, currency, yenRate, hotelLabel: mapping.hotelLabel || settings.hotelLabel || undefined }
+}
+
+const wrongRate = (first: string) =>
+  new AppError('INVALID_INPUT', { issues: [{ path: 'mapping.yenRate', message: first }], first })
