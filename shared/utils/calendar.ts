@@ -26,6 +26,12 @@ export function addDays(day: string, days: number): string {
   return fromDateColumn(new Date(toDateColumn(day).getTime() + days * dayMs))
 }
 
+/** The last day of the month a day lies in. */
+export function lastDayOfMonth(day: string): string {
+  const date = Temporal.PlainDate.from(day)
+  return date.with({ day: date.daysInMonth }).toString()
+}
+
 /** Days from one day to another; negative when `to` lies before. */
 export function daysBetween(from: string, to: string): number {
   return (toDateColumn(to).getTime() - toDateColumn(from).getTime()) / dayMs

@@ -1,6 +1,7 @@
 /** Pure rules of credits. Amounts are credits, days are 'YYYY-MM-DD' in the tenant's time zone. */
 import { Temporal } from 'temporal-polyfill'
 import { addDays } from '#shared/utils/calendar'
+import { paceDays } from '#shared/utils/usage-forecast'
 
 /** A hold lives this long unless it is renewed. */
 export const holdMs = 10 * 60_000
@@ -11,8 +12,6 @@ export type GrantSource = keyof typeof grantPriority
 
 /** Days of daily use on the dashboard, today included. */
 export const usageDays = 30
-/** Days whose mean use the days left are reckoned with. */
-export const paceDays = 14
 
 /** Purchased credits live six months less a day; longer, they would fall under the Payment Services Act (資金決済法). */
 export function purchaseExpiry(instant: Date, timeZone: string): Date {
