@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url'
+import type { Nuxt } from '@nuxt/schema'
 
 const inProject = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 export default defineNuxtConfig({
   compatibilityDate: '2026-11-01',
-  modules: ['@nuxt/ui', '@nuxtjs/i18n', '@pinia/nuxt', '@vueuse/nuxt', 'nuxt-auth-utils'],
+  modules: ['@nuxt/ui', '@nuxtjs/i18n', '@pinia/nuxt', '@vueuse/nuxt', 'nuxt-auth-utils', numberIdsAlike],
   css: ['~/assets/css/main.css'],
   devtools: { enabled: false },
   telemetry: false,
@@ -62,6 +63,16 @@ export default defineNuxtConfig({
     tsConfig: { compilerOptions: { noUncheckedIndexedAccess: true, noImplicitOverride: true } },
   },
 })
+
+/**
+ * Vue numbers the ids of useId by component boundaries, and a server prefetch makes one. Nuxt strips
+ * onServerPrefetch from the browser's code, so every id after an icon would differ from the server's, and a
+ * label would lose its field.
+ */
+function numberIdsAlike(_options: unknown, nuxt: Nuxt) {
+  const { client } = nuxt.options.optimization.treeShake.composables
+  client.vue = client.vue?.filter((name) => name !== 'onServerPrefetch') ?? []
+}
 
 /** One file a domain, so that a text lies beside what it belongs to. */
 function locale(code: string) {

@@ -41,9 +41,14 @@ export function useFormat() {
       minute: '2-digit',
       hourCycle: 'h23',
     })(new Date(instant))
+  /** 7/21 14:05: an instant where there is little room. */
+  const shortDateTime = (instant: string) =>
+    dateIn(timeZone.value, { month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })(
+      new Date(instant),
+    )
   /** The calendar day of an instant in the hotel's time zone, 'YYYY-MM-DD'. */
   const dayOfInstant = (instant: string | Date) =>
     new Intl.DateTimeFormat('sv-SE', { timeZone: timeZone.value }).format(new Date(instant))
 
-  return { number, signed, yen, percent, credits, day, fullDay, shortDay, dateTime, dayOfInstant, timeZone, language }
+  return { number, signed, yen, percent, credits, day, fullDay, shortDay, dateTime, shortDateTime, dayOfInstant, timeZone, language }
 }
