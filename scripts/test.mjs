@@ -4,9 +4,6 @@
  * Everything that is checked, in the order of its price, with one database and one server of its own; the last
  * line is the sum. Runs before anything is installed: what it imports at the top needs Node alone.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { buildServer, generate } from './lib/build.mjs'
 import { askedToEnd } from './lib/ending.mjs'
 import { checkNode, installDependencies } from './lib/install.mjs'
@@ -16,6 +13,7 @@ import { startServer } from './lib/server.mjs'
 import { loadEnvironmentFile } from './lib/settings.mjs'
 import { countBrowserTests, failed, notRun, npmScript, playwright, vitest } from './lib/stages.mjs'
 import { summarise } from './lib/summary.mjs'
+import { temporaryDataDirectory } from './lib/temporary.mjs'
 
 const signal = askedToEnd()
 /** @type {(() => void | Promise<void>)[]} */
@@ -82,8 +80,8 @@ async function startDatabase() {
     import('./lib/database.mjs'),
     import('./lib/deploy.mjs'),
   ])
-  const dataDir = mkdtempSync(join(tmpdir(), 'hotel-member-crm-test-'))
-  undo.push(() => rmSync(dataDir, { recursive: true, force: true }))
+  const { path: dataDir, remove } = temporaryDataDirectory('test')
+  undo.push(remove)
   // Never the developer's data: whatever the environment or .env names is out of sight for this run.
   process.env.DATA_DIR = dataDir
   for (const name of ['DATABASE_URL', 'DATABASE_APP_URL', 'DATABASE_JOBS_URL']) process.env[name] = ''

@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { step } from './messages.mjs'
 import { run } from './processes.mjs'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+const apt = '/usr/bin/apt-get'
 const packages = ['chromium', 'fonts-ipafont-gothic']
 
 /**
@@ -37,13 +37,13 @@ function isProgram(file) {
 
 /** Debian's package; the font is for the Japanese on the pages. */
 async function installBrowser(signal) {
-  if (process.env.CHROMIUM_PATH || process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).status !== 0) {
+  if (process.env.CHROMIUM_PATH || process.getuid?.() !== 0 || !isProgram(apt)) {
     return undefined
   }
   await step('Chromium をインストールしています', 'installing Chromium', async () => {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-    await run('apt-get', ['update'], { env, signal })
-    await run('apt-get', ['install', '-y', '--no-install-recommends', ...packages], { env, signal })
+    await run(apt, ['update'], { env, signal })
+    await run(apt, ['install', '-y', '--no-install-recommends', ...packages], { env, signal })
   })
   return onPath()
 }

@@ -86,21 +86,30 @@ export function writeMigration(name, sql) {
 }
 
 async function createEngine(ownerUrl) {
-  let panic
-  globalThis.PRISMA_WASM_PANIC_REGISTRY = { set_message: (message) => (panic = message) }
-  const entry = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg')
-  const wasm = readFileSync(join(dirname(entry), 'schema_engine_bg.wasm'))
-  const { instance } = await WebAssembly.instantiate(wasm, { './schema_engine_bg.js': bindings })
-  bindings.__wbg_set_wasm(instance.exports)
-  instance.exports.__wbindgen_start()
-
+  await (loaded ??= loadEngine())
   const factory = bindMigrationAwareSqlAdapterFactory(adapterFactory(ownerUrl))
   const datamodels = schemaFiles().map(({ path, content }) => [path, content])
   try {
     return { factory, engine: await bindings.SchemaEngine.new({ datamodels }, () => {}, factory) }
   } catch (error) {
-    throw explain(panic ? new Error(panic, { cause: error }) : error, factory)
+    throw explain(error, factory)
   }
+}
+
+/** The bindings know one instance of the module: a second one would pull the memory from under the first. */
+let loaded
+
+async function loadEngine() {
+  globalThis.PRISMA_WASM_PANIC_REGISTRY = {
+    set_message(message) {
+      throw new Trouble('移行エンジンが停止しました', 'the schema engine panicked', { detail: message })
+    },
+  }
+  const entry = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg')
+  const wasm = readFileSync(join(dirname(entry), 'schema_engine_bg.wasm'))
+  const { instance } = await WebAssembly.instantiate(wasm, { './schema_engine_bg.js': bindings })
+  bindings.__wbg_set_wasm(instance.exports)
+  instance.exports.__wbindgen_start()
 }
 
 function adapterFactory(ownerUrl) {

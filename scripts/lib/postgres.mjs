@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
+import { readJson } from './json-file.mjs'
 import { othersIn, registerIn, withLock } from './lock.mjs'
 import { Trouble } from './messages.mjs'
 import { freeLoopbackPort } from './ports.mjs'
@@ -85,7 +86,7 @@ export async function removeCluster(dataDir) {
  */
 function locate(dataDir) {
   const record = join(dataDir, 'postgres.json')
-  const noted = existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')) : {}
+  const noted = readJson(record) ?? {}
   const home = noted.home ?? join(dataDir, 'postgres')
   return {
     dataDir,

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Trouble } from './messages.mjs'
+import { damaged, readJson } from './json-file.mjs'
 
 /**
  * One random secret per data folder; every password is derived from it, so that each command that knows the
@@ -11,7 +11,7 @@ import { Trouble } from './messages.mjs'
  */
 export function openSecrets(dataDir) {
   const file = join(dataDir, 'secrets.json')
-  const { secret } = readSecrets(file) ?? createSecrets(dataDir, file)
+  const { secret } = readJson(file) ?? createSecrets(dataDir, file)
   if (typeof secret !== 'string' || secret.length < 32) throw damaged(file)
   return { derive: (purpose) => createHmac('sha256', secret).update(purpose).digest('base64url') }
 }
@@ -28,21 +28,5 @@ function createSecrets(dataDir, file) {
     rmSync(draft, { force: true })
   }
   chmodSync(file, 0o600)
-  return readSecrets(file)
+  return readJson(file)
 }
-
-function readSecrets(file) {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'))
-  } catch (error) {
-    if (error.code === 'ENOENT') return undefined
-    if (error instanceof SyntaxError) throw damaged(file)
-    throw error
-  }
-}
-
-const damaged = (file) =>
-  new Trouble(
-    `${file} が壊れています。バックアップから戻すか、--reset で作り直してください`,
-    `${file} is damaged: restore it from a backup, or begin again with --reset`,
-  )
