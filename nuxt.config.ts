@@ -54,6 +54,7 @@ export default defineNuxtConfig({
     scheduledTasks: {
       '* * * * *': ['credits:sweep-holds', 'ai:end-dead-runs', 'identity:prune'],
       '*/5 * * * *': ['credits:run-due'],
+      '30 18 * * *': ['credits:verify'],
     },
     alias: { '#shared': inProject('./shared') },
     output: process.env.NITRO_OUTPUT_DIR ? { dir: process.env.NITRO_OUTPUT_DIR } : undefined,
