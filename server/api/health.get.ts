@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isReachable } from '../utils/db'
 import { useRuntime } from '../utils/runtime'
 
 const healthResponse = z.object({ status: z.enum(['ok', 'starting', 'failing']), step: z.string().optional() })
@@ -9,16 +10,12 @@ export default definePublicApi({
   response: healthResponse,
   handler: async ({ event }) => {
     const { db, ready, stopping } = useRuntime()
-    if (stopping.signal.aborted) setResponseStatus(event, 503)
     if (!ready.demo) {
       setResponseStatus(event, 503)
       return { status: 'starting' as const, step: ready.step }
     }
-    const reached = await db.pool.query('SELECT count(*) FROM plans').then(
-      () => true,
-      () => false,
-    )
-    if (!reached) setResponseStatus(event, 503)
-    return { status: reached ? ('ok' as const) : ('failing' as const) }
+    const serves = !stopping.signal.aborted && (await isReachable(db))
+    if (!serves) setResponseStatus(event, 503)
+    return { status: serves ? ('ok' as const) : ('failing' as const) }
   },
 })

@@ -106,6 +106,16 @@ function onlyRow<Row>(rows: Row[], name: string): Row {
   return row
 }
 
+/** Whether the database answers and its migrations are in. */
+export async function isReachable(db: Database): Promise<boolean> {
+  try {
+    await db.pool.query('SELECT FROM plans LIMIT 1')
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** SQLSTATE of a database error, whichever driver it came through. */
 export function sqlState(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined
