@@ -38,6 +38,7 @@ const dropSchemas = (url) =>
       DROP SCHEMA IF EXISTS graphile_worker CASCADE;
       DROP SCHEMA public CASCADE;
       CREATE SCHEMA public;
+      GRANT USAGE ON SCHEMA public TO PUBLIC;
       COMMIT`)
   })
 

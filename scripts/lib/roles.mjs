@@ -61,8 +61,8 @@ async function createRole(admin, role, attributes) {
     if (madeMeanwhile) return
     if (error.code !== '42501') throw error
     throw new Trouble(
-      `DATABASE_URL のユーザーはロール ${role} を作成できません。管理者に「CREATE ROLE ${role} NOLOGIN」等を依頼し、DATABASE_APP_URL と DATABASE_JOBS_URL を設定してください`,
-      `the user of DATABASE_URL may not create the role ${role}: have an administrator create the roles ${groups.join(' and ')} (NOLOGIN) with a login in each, and set DATABASE_APP_URL and DATABASE_JOBS_URL`,
+      `DATABASE_URL のユーザーにはロールを作る権限がありません。管理者にロール ${groups.join(' と ')}(NOLOGIN)とそれぞれのログインの作成を依頼し、DATABASE_APP_URL と DATABASE_JOBS_URL を設定してください`,
+      `the user of DATABASE_URL may not create roles: have an administrator create ${groups.join(' and ')} (NOLOGIN) with a login in each, and set DATABASE_APP_URL and DATABASE_JOBS_URL`,
       { cause: error },
     )
   }
