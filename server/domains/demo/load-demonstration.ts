@@ -3,6 +3,7 @@ import type { Context, Tenant } from '../../utils/context'
 import { addKnowledgeSections } from '../ai/knowledge/add-sections'
 import { openAccount } from '../credits/open-account'
 import { createHotel } from '../identity/create-hotel'
+import { makeBookings } from './bookings'
 import { makeCreditHistory } from './credit-history'
 import { demoHotels, demoPassword, groupNodes, operator, type DemoHotel } from './hotels'
 import { cityKnowledge } from './knowledge/city'
@@ -29,7 +30,10 @@ export async function loadDemonstration({ db, hashPassword, now, onStep }: Optio
     for (const hotel of demoHotels) {
       onStep(`credits ${hotel.tenant.name}`)
       await makeCredits(db, hotel, now)
-      await makeKnowledge(demoContext(db, hotel, now), hotel)
+      const ctx = demoContext(db, hotel, now)
+      await makeKnowledge(ctx, hotel)
+      onStep(`bookings ${hotel.tenant.name}`)
+      if (hotel.bookingsLabel) await makeBookings(ctx, hotel.bookingsLabel)
     }
   } finally {
     // Ends the lock with its connection, also after a failure.
