@@ -2,7 +2,7 @@
  * npm run bench:forecast
  *
  * Mean absolute error of the product's demand forecast against the seasonal naive (the last week
- * repeated), over rolling origins a week apart, on the bookings of two hotels
+ * repeated), from every day of the past, on the bookings of two hotels
  * (tests/fixtures/hotel_bookings.csv.gz; Antonio, de Almeida & Nunes 2019, CC BY 4.0).
  * Runs the product's own `backtest`; needs no database.
  *
@@ -17,9 +17,15 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
-import { backtest, MIN_BACKTEST_HISTORY_DAYS } from '../server/domains/ai/forecast/backtest'
+import { backtestPast, MIN_BACKTEST_HISTORY_DAYS } from '../server/domains/ai/forecast/backtest'
 import { formatDay, parseDay } from '../server/domains/ai/forecast/calendar'
-import { HORIZONS_DAYS, type DailySeries } from '../server/domains/ai/forecast/types'
+import { PastForecasts } from '../server/domains/ai/forecast/past-forecasts'
+import {
+  HORIZONS_DAYS,
+  type Backtest,
+  type DailySeries,
+  type HorizonDays,
+} from '../server/domains/ai/forecast/types'
 
 const FIXTURE = new URL('../tests/fixtures/hotel_bookings.csv.gz', import.meta.url)
 const FIRST_DAY = dayOf('2015-07-01')
@@ -28,6 +34,8 @@ const HISTORIES = [
   { name: '1 year or more', minHistoryDays: 365, goal: 0.75 },
   { name: 'all origins', minHistoryDays: MIN_BACKTEST_HISTORY_DAYS, goal: 0.85 },
 ] as const
+/** The backtest goes back by whole weeks; ending the series on each weekday makes every day an origin. */
+const WEEKDAYS = [0, 1, 2, 3, 4, 5, 6] as const
 const COVERAGE_GOAL = [0.7, 0.9] as const
 
 interface Case {
@@ -50,31 +58,41 @@ report(cases, (performance.now() - started) / 1000)
 async function measure(all: readonly NamedSeries[]): Promise<Case[]> {
   const measured: Case[] = []
   for (const { hotel, metric, series } of all) {
+    const pasts = WEEKDAYS.map(
+      (weekday) =>
+        new PastForecasts({ ...series, values: series.values.slice(0, series.values.length - weekday) }),
+    )
     for (const horizonDays of HORIZONS_DAYS) {
       for (const { name, minHistoryDays, goal } of HISTORIES) {
-        const result = await backtest(series, {
-          horizonDays,
-          minHistoryDays,
-          stepWeeks: 1,
-          maxOrigins: Number.POSITIVE_INFINITY,
-        })
-        if (result === null) throw new Error(`No origin for ${hotel}, ${metric}, ${name}.`)
-        measured.push({
-          hotel,
-          metric,
-          horizonDays,
-          history: name,
-          origins: result.origins,
-          ours: result.mae,
-          reference: result.seasonalNaiveMae,
-          ratio: result.mae / result.seasonalNaiveMae,
-          goal,
-          coverage: result.coverage,
-        })
+        const results = await Promise.all(pasts.map((past) => everyWeek(past, horizonDays, minHistoryDays)))
+        measured.push({ hotel, metric, horizonDays, history: name, goal, ...pooled(results) })
       }
     }
   }
   return measured
+}
+
+/** The product's backtest, with an origin every week instead of its usual few. */
+async function everyWeek(
+  past: PastForecasts,
+  horizonDays: HorizonDays,
+  minHistoryDays: number,
+): Promise<Backtest> {
+  const options = { horizonDays, minHistoryDays, stepWeeks: 1, maxOrigins: Number.POSITIVE_INFINITY }
+  const result = await backtestPast(past, options)
+  if (result === null) throw new Error(`No origin with ${minHistoryDays} days of history.`)
+  return result
+}
+
+function pooled(
+  results: readonly Backtest[],
+): Pick<Case, 'origins' | 'ours' | 'reference' | 'ratio' | 'coverage'> {
+  const origins = results.reduce((total, result) => total + result.origins, 0)
+  const average = (of: (result: Backtest) => number): number =>
+    results.reduce((total, result) => total + of(result) * result.origins, 0) / origins
+  const ours = average(({ mae }) => mae)
+  const reference = average(({ seasonalNaiveMae }) => seasonalNaiveMae)
+  return { origins, ours, reference, ratio: ours / reference, coverage: average(({ coverage }) => coverage) }
 }
 
 interface NamedSeries {

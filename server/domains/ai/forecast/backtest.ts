@@ -1,4 +1,3 @@
-import { checkSeries } from './check-series'
 import { forecastFrom } from './forecast-daily'
 import { PastForecasts } from './past-forecasts'
 import { seasonalNaive, WEEK } from './seasonal-naive'
@@ -25,25 +24,23 @@ export interface BacktestOptions extends ForecastOptions {
  * @throws as {@link forecastDaily} does
  */
 export async function backtest(series: DailySeries, options: BacktestOptions): Promise<Backtest | null> {
-  const firstDay = checkSeries(series)
-  return backtestPast(new PastForecasts(series.values, options.signal), firstDay, options)
+  return backtestPast(new PastForecasts(series, options.signal), options)
 }
 
 /** The same over forecasts already at hand. */
 export async function backtestPast(
   past: PastForecasts,
-  firstDay: number,
   { horizonDays, stepWeeks = 4, maxOrigins = 8, minHistoryDays = 0 }: BacktestOptions,
 ): Promise<Backtest | null> {
   const total = new ErrorTotals()
+  const { closed } = past.known(past.values.length)
   for (const origin of backtestOrigins(past.values.length, horizonDays, {
     stepWeeks,
     maxOrigins,
     minHistoryDays,
   })) {
-    const { points } = await forecastFrom(past, origin, firstDay, horizonDays)
+    const { points } = await forecastFrom(past, origin, horizonDays)
     const reference = seasonalNaive(past.values.slice(0, origin), horizonDays)
-    const { closed } = past.known(past.values.length)
     total.beginOrigin()
     points.forEach((point, lead) => {
       const actual = past.values[origin + lead]

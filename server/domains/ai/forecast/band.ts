@@ -24,7 +24,7 @@ const SEASON_DAYS = 30
 const DAYS_A_YEAR = 365
 const SAME_SEASON_BEFORE_DAYS = 180
 /** What the year-ago models are believed to take off the error before any of it is seen. */
-const PRIOR_GAIN = 0.6
+const PRIOR_GAIN = 0.5
 const PRIOR_GAIN_DAYS = 400
 /** Few origins hardly vary: with m of them the quantile is taken at 0.9 × (1 + 6 / m²). */
 const FEW_ORIGINS = 6

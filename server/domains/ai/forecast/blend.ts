@@ -1,14 +1,15 @@
-import type { ModelName } from './models'
+import { YEAR, type ModelName } from './models'
 import type { Candidates, PastForecasts } from './past-forecasts'
 import { WEEK } from './seasonal-naive'
+import { clamp } from './statistics'
 
 export type Shares = ReadonlyMap<ModelName, number>
 
 /** Shares before any evidence: a recent past and a year ago know different things. */
 const PRIOR: Readonly<Record<ModelName, number>> = {
-  'mstl-ets+local': 0.25,
+  'mstl-ets+local': 0.2,
   'year-ago-change': 0.45,
-  'year-ago-mean': 0.3,
+  'year-ago-mean': 0.35,
 }
 /** The model that exists for any history; the others are measured by it. */
 export const REFERENCE: ModelName = 'mstl-ets+local'
@@ -16,9 +17,15 @@ const ORIGIN_STEP = WEEK
 const ORIGINS = 12
 const MIN_HISTORY = 2 * WEEK
 /** So many forecast days weigh as much as the belief that all models are equally good. */
-const EVIDENCE_DAYS = 100
+const EVIDENCE_DAYS = 75
 const SHARPNESS = 2
 const LEAST_RELATIVE_ERROR = 0.05
+/**
+ * A plain copy of last year is far off for a hotel that has grown since, and a year of history alone
+ * cannot tell. It counts in full when four weeks could show how alike the years are.
+ */
+const PROBATION_DAYS = 4 * WEEK
+const LEAST_TRUST = 0.02
 
 /**
  * Shares of the models at an origin: prior × (relative absolute error)⁻², the error taken over the
@@ -55,10 +62,15 @@ export async function blendShares(past: PastForecasts, origin: number): Promise<
     const days = counts.get(name) ?? 0
     const relative = relativeError(own.get(name) ?? 0, reference.get(name) ?? 0)
     const shrunk = (relative * days + EVIDENCE_DAYS) / (days + EVIDENCE_DAYS)
-    weights.set(name, PRIOR[name] * Math.max(shrunk, LEAST_RELATIVE_ERROR) ** -SHARPNESS)
+    weights.set(name, priorShare(name, origin) * Math.max(shrunk, LEAST_RELATIVE_ERROR) ** -SHARPNESS)
   }
   const total = [...weights.values()].reduce((all, weight) => all + weight, 0)
   return new Map([...weights].map(([name, weight]) => [name, weight / total]))
+}
+
+function priorShare(name: ModelName, historyDays: number): number {
+  if (name !== 'year-ago-mean') return PRIOR[name]
+  return PRIOR[name] * clamp((historyDays - YEAR) / PROBATION_DAYS, LEAST_TRUST, 1)
 }
 
 /** The shares' mean of what the models say; shares of absent models go to those present. */

@@ -1,7 +1,6 @@
 import { predictionBand } from './band'
 import { blend, blendShares, type Shares } from './blend'
 import { formatDay } from './calendar'
-import { checkSeries } from './check-series'
 import { PastForecasts } from './past-forecasts'
 import type { DailyForecast, DailySeries, ForecastOptions, HorizonDays } from './types'
 
@@ -16,24 +15,27 @@ export async function forecastDaily(
   series: DailySeries,
   { horizonDays, signal }: ForecastOptions,
 ): Promise<DailyForecast> {
-  const firstDay = checkSeries(series)
-  const past = new PastForecasts(series.values, signal)
-  return forecastFrom(past, series.values.length, firstDay, horizonDays)
+  return forecastFrom(new PastForecasts(series, signal), series.values.length, horizonDays)
 }
 
 /** The forecast made at `origin`, which sees only the days before it. */
 export async function forecastFrom(
   past: PastForecasts,
   origin: number,
-  firstDay: number,
   horizonDays: HorizonDays,
 ): Promise<DailyForecast> {
+  const whole = past.finished.get(origin) ?? (await wholeForecast(past, origin))
+  past.finished.set(origin, whole)
+  return { points: whole.points.slice(0, horizonDays), model: whole.model }
+}
+
+async function wholeForecast(past: PastForecasts, origin: number): Promise<DailyForecast> {
   const shares = await blendShares(past, origin)
   const means = blend(await past.candidates(origin), shares)
   const { lower, upper } = await predictionBand(past, origin, shares, means)
   return {
-    points: means.slice(0, horizonDays).map((mean, lead) => ({
-      date: formatDay(firstDay + origin + lead),
+    points: means.map((mean, lead) => ({
+      date: formatDay(past.firstDay + origin + lead),
       mean,
       lower: lower[lead] ?? mean,
       upper: upper[lead] ?? mean,

@@ -1,5 +1,4 @@
 import { backtestPast } from './backtest'
-import { checkSeries } from './check-series'
 import { forecastFrom } from './forecast-daily'
 import { PastForecasts } from './past-forecasts'
 import type { Backtest, DailyForecast, DailySeries, ForecastOptions } from './types'
@@ -17,8 +16,7 @@ export interface DemandForecast extends DailyForecast {
  * @throws as {@link forecastDaily} does
  */
 export async function forecastDemand(series: DailySeries, options: ForecastOptions): Promise<DemandForecast> {
-  const firstDay = checkSeries(series)
-  const past = new PastForecasts(series.values, options.signal)
-  const forecast = await forecastFrom(past, series.values.length, firstDay, options.horizonDays)
-  return { ...forecast, backtest: await backtestPast(past, firstDay, options) }
+  const past = new PastForecasts(series, options.signal)
+  const forecast = await forecastFrom(past, series.values.length, options.horizonDays)
+  return { ...forecast, backtest: await backtestPast(past, options) }
 }

@@ -145,9 +145,9 @@ function highestMean(history: readonly number[], window: number): number {
   return best
 }
 
-const AROUND_WEEKS = 2
+const AROUND_WEEKS = 3
 
-/** Mean of the same weekday in the five weeks around the day a year ago. */
+/** Mean of the same weekday in the seven weeks around the day a year ago. */
 function yearAgoMean(history: readonly number[], days: number): number[] | null {
   const n = history.length
   if (n < YEAR) return null

@@ -1,9 +1,10 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises'
+import { checkSeries } from './check-series'
 import { fillClosedDays, findClosedDays } from './closures'
 import { MODEL_NAMES, MODELS, YEAR, type ModelName } from './models'
 import { WEEK } from './seasonal-naive'
 import { clamp } from './statistics'
-import { LONGEST_HORIZON_DAYS } from './types'
+import { LONGEST_HORIZON_DAYS, type DailyForecast, type DailySeries } from './types'
 
 /** Forecast of each model that had enough history, from one day on. */
 export type Candidates = ReadonlyMap<ModelName, readonly number[]>
@@ -29,10 +30,20 @@ export class PastForecasts {
   /** Every forecast looks this far, so that the first month of a 90-day forecast is the 30-day one. */
   readonly days = LONGEST_HORIZON_DAYS
 
+  readonly values: readonly number[]
+  /** Day of the first value, counted from 1970-01-01. */
+  readonly firstDay: number
+  /** Whole forecasts by origin, for those who ask for several horizons of the same day. */
+  readonly finished = new Map<number, DailyForecast>()
+
+  /** @throws NotEnoughHistoryError, InvalidSeriesError */
   constructor(
-    readonly values: readonly number[],
+    series: DailySeries,
     private readonly signal?: AbortSignal,
-  ) {}
+  ) {
+    this.firstDay = checkSeries(series)
+    this.values = series.values
+  }
 
   known(origin: number): Knowledge {
     const kept = this.knowledgeAt.get(origin)

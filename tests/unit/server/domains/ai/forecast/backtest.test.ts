@@ -76,17 +76,17 @@ describe('no look into the future', () => {
   it.each([40, 300, 420])('a forecast from day %d ignores every later day', async (origin) => {
     const { values } = hotelSeries(500)
     const spoiled = values.map((value, day) => (day >= origin ? 9999 : value))
-    const honest = await forecastFrom(new PastForecasts(values), origin, 0, 90)
-    const tempted = await forecastFrom(new PastForecasts(spoiled), origin, 0, 90)
+    const honest = await forecastFrom(new PastForecasts(series(values)), origin, 90)
+    const tempted = await forecastFrom(new PastForecasts(series(spoiled)), origin, 90)
     expect(tempted).toEqual(honest)
   })
 
   it('holds when the later days were forecast from first', async () => {
     const { values } = hotelSeries(500)
-    const used = new PastForecasts(values)
-    await forecastFrom(used, 500, 0, 90)
-    const fresh = await forecastFrom(new PastForecasts(values.slice(0, 420)), 420, 0, 90)
-    expect(await forecastFrom(used, 420, 0, 90)).toEqual(fresh)
+    const used = new PastForecasts(series(values))
+    await forecastFrom(used, 500, 90)
+    const fresh = await forecastFrom(new PastForecasts(series(values.slice(0, 420))), 420, 90)
+    expect(await forecastFrom(used, 420, 90)).toEqual(fresh)
   })
 })
 
