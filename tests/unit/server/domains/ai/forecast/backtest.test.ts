@@ -1,11 +1,13 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { backtest, backtestOrigins } from '../../../../../../server/domains/ai/forecast/backtest'
 import { forecastDaily, forecastFrom } from '../../../../../../server/domains/ai/forecast/forecast-daily'
 import { forecastDemand } from '../../../../../../server/domains/ai/forecast/forecast-demand'
 import { PastForecasts } from '../../../../../../server/domains/ai/forecast/past-forecasts'
 import { seasonalNaive } from '../../../../../../server/domains/ai/forecast/seasonal-naive'
 import { NotEnoughHistoryError } from '../../../../../../server/domains/ai/forecast/types'
-import { hotelSeries, series } from './series'
+import { hotelSeries, processorTime, series } from './series'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 describe('backtestOrigins', () => {
   const options = { stepWeeks: 4, maxOrigins: 8, minHistoryDays: 0 }
@@ -100,8 +102,7 @@ describe('forecastDemand', () => {
   })
 
   it('answers within a request', async () => {
-    const started = performance.now()
-    await forecastDemand(hotelSeries(609), { horizonDays: 90 })
-    expect(performance.now() - started).toBeLessThan(2000)
+    const time = await processorTime(() => forecastDemand(hotelSeries(609), { horizonDays: 90 }))
+    expect(time).toBeLessThan(2000)
   })
 })
