@@ -20,12 +20,7 @@ import { parse } from 'csv-parse/sync'
 import { backtestPast, MIN_BACKTEST_HISTORY_DAYS } from '../server/domains/ai/forecast/backtest'
 import { formatDay, parseDay } from '../server/domains/ai/forecast/calendar'
 import { PastForecasts } from '../server/domains/ai/forecast/past-forecasts'
-import {
-  HORIZONS_DAYS,
-  type Backtest,
-  type DailySeries,
-  type HorizonDays,
-} from '../server/domains/ai/forecast/types'
+import { HORIZONS_DAYS, type Backtest, type DailySeries, type HorizonDays } from '../server/domains/ai/forecast/types'
 
 const FIXTURE = new URL('../tests/fixtures/hotel_bookings.csv.gz', import.meta.url)
 const FIRST_DAY = dayOf('2015-07-01')
@@ -59,8 +54,7 @@ async function measure(all: readonly NamedSeries[]): Promise<Case[]> {
   const measured: Case[] = []
   for (const { hotel, metric, series } of all) {
     const pasts = WEEKDAYS.map(
-      (weekday) =>
-        new PastForecasts({ ...series, values: series.values.slice(0, series.values.length - weekday) }),
+      (weekday) => new PastForecasts({ ...series, values: series.values.slice(0, series.values.length - weekday) }),
     )
     for (const horizonDays of HORIZONS_DAYS) {
       for (const { name, minHistoryDays, goal } of HISTORIES) {
@@ -73,20 +67,14 @@ async function measure(all: readonly NamedSeries[]): Promise<Case[]> {
 }
 
 /** The product's backtest, with an origin every week instead of its usual few. */
-async function everyWeek(
-  past: PastForecasts,
-  horizonDays: HorizonDays,
-  minHistoryDays: number,
-): Promise<Backtest> {
+async function everyWeek(past: PastForecasts, horizonDays: HorizonDays, minHistoryDays: number): Promise<Backtest> {
   const options = { horizonDays, minHistoryDays, stepWeeks: 1, maxOrigins: Number.POSITIVE_INFINITY }
   const result = await backtestPast(past, options)
   if (result === null) throw new Error(`No origin with ${minHistoryDays} days of history.`)
   return result
 }
 
-function pooled(
-  results: readonly Backtest[],
-): Pick<Case, 'origins' | 'ours' | 'reference' | 'ratio' | 'coverage'> {
+function pooled(results: readonly Backtest[]): Pick<Case, 'origins' | 'ours' | 'reference' | 'ratio' | 'coverage'> {
   const origins = results.reduce((total, result) => total + result.origins, 0)
   const average = (of: (result: Backtest) => number): number =>
     results.reduce((total, result) => total + of(result) * result.origins, 0) / origins
@@ -149,12 +137,8 @@ function addOne(counts: number[], day: number): void {
 }
 
 function report(all: readonly Case[], seconds: number): void {
-  console.log(
-    'Demand forecast against the last week repeated (mean absolute error, reservations or rooms a day)\n',
-  )
-  console.log(
-    line(['hotel', 'metric', 'days', 'history', 'origins', 'ours', 'naive', 'ratio', 'goal', 'in band', '']),
-  )
+  console.log('Demand forecast against the last week repeated (mean absolute error, reservations or rooms a day)\n')
+  console.log(line(['hotel', 'metric', 'days', 'history', 'origins', 'ours', 'naive', 'ratio', 'goal', 'in band', '']))
   for (const c of all) {
     console.log(
       line([
@@ -172,9 +156,7 @@ function report(all: readonly Case[], seconds: number): void {
       ]),
     )
   }
-  console.log(
-    `\n${all.length} cases in ${seconds.toFixed(0)} s. The line below is the case furthest from its goal.`,
-  )
+  console.log(`\n${all.length} cases in ${seconds.toFixed(0)} s. The line below is the case furthest from its goal.`)
 
   const worst = all.reduce((a, b) => (b.ratio / b.goal > a.ratio / a.goal ? b : a))
   console.log(

@@ -57,12 +57,7 @@ export function fillClosedDays(values: readonly number[], closed: readonly boole
   })
 }
 
-function nearestOpen(
-  values: readonly number[],
-  closed: readonly boolean[],
-  day: number,
-  step: number,
-): number[] {
+function nearestOpen(values: readonly number[], closed: readonly boolean[], day: number, step: number): number[] {
   const found: number[] = []
   for (let i = day + step; i >= 0 && i < values.length; i += step) {
     const value = values[i]

@@ -11,8 +11,6 @@ describe('parseDay', () => {
   it('takes a leap day', () => expect(parseDay('2024-02-29')).toBe(19_782))
 
   it('is undone by formatDay', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: -20_000, max: 60_000 }), (day) => parseDay(formatDay(day)) === day),
-    )
+    fc.assert(fc.property(fc.integer({ min: -20_000, max: 60_000 }), (day) => parseDay(formatDay(day)) === day))
   })
 })
