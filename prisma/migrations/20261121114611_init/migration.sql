@@ -267,7 +267,7 @@ CREATE TABLE "idempotency_keys" (
     "route" TEXT NOT NULL,
     "key" TEXT NOT NULL,
     "body_hash" TEXT NOT NULL,
-    "response" JSONB,
+    "response" JSON,
     "lease_until" TIMESTAMPTZ(3) NOT NULL,
     "expires_at" TIMESTAMPTZ(3) NOT NULL,
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { notFound } from '../../utils/errors'
+import { notFound } from '../utils/errors'
 
 /** What no route answers: the same error body as everywhere. */
 export default definePublicApi({
