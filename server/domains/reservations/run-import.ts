@@ -63,9 +63,21 @@ export async function runImport(ctx: Context, importId: string): Promise<void> {
     const own = ownLabel(survey, work.mapping.hotelLabel)
     await importRows(ctx, work, survey, own)
   } catch (error) {
-    if (error instanceof FileRefusal) await fail(ctx, importId, failureOf(error))
-    else if (!(error instanceof Cancelled)) throw error
+    if (error instanceof FileRefusal) return fail(ctx, importId, failureOf(error))
+    if (error instanceof Cancelled) return
+    if (ctx.signal.aborted) await putBack(ctx, importId)
+    throw error
   }
+}
+
+/** The server stops: until the next one takes it up, the import waits again. */
+async function putBack(ctx: Context, importId: string): Promise<void> {
+  await ctx.db.transaction((tx) =>
+    tx.reservationImport.updateMany({
+      where: { tenantId: ctx.tenantId, id: importId, status: 'running' },
+      data: { status: 'queued', rowsRead: 0 },
+    }),
+  )
 }
 
 /** Ends an import whose attempts are used up. */
