@@ -7,7 +7,8 @@ const speaksJapanese = process.platform === 'darwin' || /utf-?8/i.test(locale)
  * @param {string} japanese
  * @param {string} english
  */
-export const words = (japanese, english) => (speaksJapanese ? `${japanese} / ${english}` : english)
+export const words = (japanese, english) =>
+  speaksJapanese && japanese !== english ? `${japanese} / ${english}` : english
 
 /** A failure the reader can act on: shown as one line, without a stack trace. */
 export class Trouble extends Error {
@@ -60,8 +61,9 @@ const heartbeat = 10_000
  * @param {string} japanese
  * @param {string} english
  * @param {() => Promise<T>} work
+ * @param {(result: T) => boolean} [succeeded] for work that reports its failure instead of throwing it
  */
-export async function step(japanese, english, work) {
+export async function step(japanese, english, work, succeeded = () => true) {
   const began = performance.now()
   const elapsed = () => `${((performance.now() - began) / 1000).toFixed(1)} s`
   const title = words(japanese, english)
@@ -69,7 +71,7 @@ export async function step(japanese, english, work) {
   const beat = setInterval(() => console.log(`… ${title} (${elapsed()})`), heartbeat)
   try {
     const result = await work()
-    console.log(`✓ ${title} (${elapsed()})`)
+    console.log(`${succeeded(result) ? '✓' : '✗'} ${title} (${elapsed()})`)
     return result
   } finally {
     clearInterval(beat)

@@ -20,7 +20,6 @@ import { root } from './settings.mjs'
 /** Where root keeps what the unprivileged database account must reach although the project is out of its sight. */
 export const sharedFolder = '/var/lib/hotel-member-crm'
 
-const require = createRequire(import.meta.url)
 const programs = ['postgres', 'initdb', 'pg_ctl']
 
 /**

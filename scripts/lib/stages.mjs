@@ -78,8 +78,11 @@ export async function countBrowserTests(options) {
 const settle = (code, result) => (code !== 0 && result.failed === 0 ? { ...result, failed: 1 } : result)
 
 async function tell(name, [command, ...args], { signal, env }) {
-  const { code, output } = await step(name, name, () =>
-    run(command, args, { cwd: root, signal, env: { ...process.env, FORCE_COLOR: '0', ...env } }),
+  const { code, output } = await step(
+    name,
+    name,
+    () => run(command, args, { cwd: root, signal, env: { ...process.env, FORCE_COLOR: '0', ...env } }),
+    (result) => result.code === 0,
   )
   if (code !== 0) console.log(output.trimEnd().split('\n').slice(-shownLines).join('\n'))
   return { code, output }
