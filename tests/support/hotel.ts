@@ -5,6 +5,7 @@ import { createHotel } from '../../server/domains/identity/create-hotel'
 import { platformTenantId } from '../../server/domains/identity/sessions'
 import type { Context, Tenant } from '../../server/utils/context'
 import { newId } from '../../server/utils/ids'
+import type { Database } from '../../server/utils/db'
 import type { TestDatabase } from './database'
 
 export interface TestHotel {
@@ -30,7 +31,7 @@ export const password = 'tests-only-password'
 const passwordHash = scryptHash(password)
 
 /** A new hotel with a person of every role and an open credit account. */
-export async function makeHotel(db: TestDatabase, options: HotelOptions = {}): Promise<TestHotel> {
+export async function makeHotel(db: Database, options: HotelOptions = {}): Promise<TestHotel> {
   const { plan = 'PROFESSIONAL', timeZone = 'Asia/Tokyo', rooms = 40, now = new Date() } = options
   const [id, organizationId, mark] = [newId(), newId(), randomUUID().slice(0, 13)]
   const people = hotelRoles.map((role) => ({
@@ -108,7 +109,7 @@ function actor({ id, ...person }: { id: string; email: string; name: string; rol
   return { kind: 'person', userId: id, ...person, address: '127.0.0.1', userAgent: 'tests' }
 }
 
-async function tenantOf(db: TestDatabase, id: string): Promise<Tenant> {
+async function tenantOf(db: Database, id: string): Promise<Tenant> {
   const { planCode, plan, name, timeZone } = await db.global.tenant.findUniqueOrThrow({
     where: { id },
     include: { plan: true },
