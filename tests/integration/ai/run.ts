@@ -38,7 +38,7 @@ export function execute(
   json: unknown,
   { key = randomUUID(), stream, signal }: Options = {},
 ): Promise<Response> {
-  const accept = stream ? { accept: 'text/event-stream' } : {}
+  const accept: Record<string, string> = stream ? { accept: 'text/event-stream' } : {}
   return client('/api/v1/ai/execute', { json, signal, headers: { 'idempotency-key': key, ...accept } })
 }
 

@@ -1,3 +1,4 @@
+import { ReadableStream as NodeStream } from 'node:stream/web'
 import { expect, it } from 'vitest'
 import { readEvents, type ServerEvent } from '../../../utils/read-events'
 
@@ -20,7 +21,7 @@ it.each([1, 3, 7, 1000])('reads events from pieces of %i bytes, and none that wa
     bytes.slice(at * size, (at + 1) * size),
   )
   const events: ServerEvent[] = []
-  for await (const event of readEvents(ReadableStream.from(pieces) as ReadableStream<Uint8Array>)) events.push(event)
+  for await (const event of readEvents(NodeStream.from(pieces) as ReadableStream<Uint8Array>)) events.push(event)
   expect(events).toEqual([
     { name: 'delta', data: { text: '朝食' } },
     { name: 'result', data: { ok: true } },
