@@ -50,5 +50,19 @@ export function useFormat() {
   const dayOfInstant = (instant: string | Date) =>
     new Intl.DateTimeFormat('sv-SE', { timeZone: timeZone.value }).format(new Date(instant))
 
-  return { number, signed, yen, percent, credits, day, fullDay, shortDay, dateTime, shortDateTime, dayOfInstant, timeZone, language }
+  return {
+    number,
+    signed,
+    yen,
+    percent,
+    credits,
+    day,
+    fullDay,
+    shortDay,
+    dateTime,
+    shortDateTime,
+    dayOfInstant,
+    timeZone,
+    language,
+  }
 }
