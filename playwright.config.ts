@@ -7,7 +7,6 @@ export default defineConfig({
   workers: 1,
   timeout: 60_000,
   use: {
-    ...devices['Desktop Chrome'],
     baseURL: process.env.TEST_BASE_URL ?? 'http://localhost:3200',
     locale: 'ja-JP',
     timezoneId: 'Asia/Tokyo',
@@ -26,4 +25,8 @@ export default defineConfig({
       ],
     },
   },
+  projects: [
+    { name: 'desktop', use: { ...devices['Desktop Chrome'], viewport: { width: 1280, height: 800 } } },
+    { name: 'phone', use: { ...devices['Pixel 7'], viewport: { width: 390, height: 844 } } },
+  ],
 })
