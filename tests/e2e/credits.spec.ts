@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { expect, test, type APIRequestContext, type Page } from '@playwright/test'
+import { expect, type APIRequestContext, type Page } from '@playwright/test'
 import type { AccountsResponse, BalanceResponse } from '../../shared/schemas/credits'
-import { apiAs, expectAccessible, expectNoSidewaysScroll, hydrated, signInAs } from './support'
+import { test, expectAccessible, expectNoSidewaysScroll, hydrated } from './support'
 
 /** Other journeys spend as well: what the page shows is held against the API, not against a fixed figure. */
 async function balanceOf(api: APIRequestContext): Promise<BalanceResponse> {
@@ -22,9 +22,9 @@ const figure = (page: Page) => page.getByTestId('available-balance')
 const shown = (credits: number) => credits.toLocaleString('ja-JP')
 const ledger = (page: Page) => page.getByRole('table', { name: 'クレジットの取引、新しい順' })
 
-test('shows the balance first, what it is made of, and no barrier', async ({ page, baseURL = '' }) => {
-  const api = await apiAs('manager', baseURL)
-  await signInAs(page, 'manager', baseURL)
+test('shows the balance first, what it is made of, and no barrier', async ({ page, signInAs, apiAs }) => {
+  const api = await apiAs('manager')
+  await signInAs('manager')
   await page.goto('/credits')
   await hydrated(page)
   const { balance } = await balanceOf(api)
@@ -40,8 +40,8 @@ test('shows the balance first, what it is made of, and no barrier', async ({ pag
   await expectNoSidewaysScroll(page)
 })
 
-test('gives each chart’s figures as a table, one key away', async ({ page, baseURL = '' }) => {
-  await signInAs(page, 'manager', baseURL)
+test('gives each chart’s figures as a table, one key away', async ({ page, signInAs }) => {
+  await signInAs('manager')
   await page.goto('/credits')
   await hydrated(page)
   const toggles = page.getByRole('button', { name: '表で見る' })
@@ -56,8 +56,8 @@ test('gives each chart’s figures as a table, one key away', async ({ page, bas
   await expect(daily).toBeHidden()
 })
 
-test('moves in every tab when a colleague spends, without a reload', async ({ page, context, baseURL = '' }) => {
-  await signInAs(page, 'manager', baseURL)
+test('moves in every tab when a colleague spends, without a reload', async ({ page, context, signInAs, apiAs }) => {
+  await signInAs('manager')
   const second = await context.newPage()
   for (const tab of [page, second]) {
     const streaming = tab.waitForResponse('**/api/v1/events')
@@ -65,7 +65,7 @@ test('moves in every tab when a colleague spends, without a reload', async ({ pa
     await hydrated(tab)
     await streaming
   }
-  const colleague = await apiAs('staff', baseURL)
+  const colleague = await apiAs('staff')
   const before = await balanceOf(colleague)
   await askChatbot(colleague)
   const after = await balanceOf(colleague)
@@ -82,10 +82,10 @@ test('moves in every tab when a colleague spends, without a reload', async ({ pa
 
 test('lists the ledger by what one looks for, goes on where it ended, and hands out a file', async ({
   page,
-  baseURL = '',
   isMobile,
+  signInAs,
 }) => {
-  await signInAs(page, 'manager', baseURL)
+  await signInAs('manager')
   await page.goto('/credits')
   await hydrated(page)
   const rows = ledger(page).getByRole('row')
@@ -111,8 +111,8 @@ test('lists the ledger by what one looks for, goes on where it ended, and hands 
   await expect(rows).toHaveCount(21)
 })
 
-test('says what could not be loaded, and loads it when asked again', async ({ page, baseURL = '', isMobile }) => {
-  await signInAs(page, 'manager', baseURL)
+test('says what could not be loaded, and loads it when asked again', async ({ page, isMobile, signInAs }) => {
+  await signInAs('manager')
   await page.goto('/credits')
   await hydrated(page)
   await page.route('**/api/v1/credits/transactions?*', (route) => route.abort())
@@ -127,17 +127,17 @@ test('says what could not be loaded, and loads it when asked again', async ({ pa
   await expect(ledger(page).getByRole('row')).toHaveCount(21)
 })
 
-test('gives STAFF the page without the file', async ({ page, baseURL = '' }) => {
-  await signInAs(page, 'staff', baseURL)
+test('gives STAFF the page without the file', async ({ page, signInAs }) => {
+  await signInAs('staff')
   await page.goto('/credits')
   await expect(ledger(page)).toBeVisible()
   await expect(page.getByRole('link', { name: 'CSV で保存' })).toHaveCount(0)
 })
 
-test('tells a hotel that has just signed up what to do first', async ({ page, baseURL = '' }) => {
-  const { usage } = await balanceOf(await apiAs('innOwner', baseURL))
+test('tells a hotel that has just signed up what to do first', async ({ page, signInAs, apiAs }) => {
+  const { usage } = await balanceOf(await apiAs('innOwner'))
   test.skip(usage.topFunctions.length > 0, 'the inn has used its first credits meanwhile')
-  await signInAs(page, 'innOwner', baseURL)
+  await signInAs('innOwner')
   await page.goto('/credits')
   await hydrated(page)
   await expect(page.getByText('まだ利用がありません')).toBeVisible()
@@ -149,9 +149,11 @@ test('tells a hotel that has just signed up what to do first', async ({ page, ba
 test('the operator corrects a balance; the hotel sees it fall, the warning, and the end', async ({
   page,
   browser,
-  baseURL = '',
+  baseURL,
+  signInAs,
+  apiAs,
 }) => {
-  const operator = await apiAs('operator', baseURL)
+  const operator = await apiAs('operator')
   const { accounts } = (await (await operator.get('/api/v1/credits/accounts')).json()) as AccountsResponse
   const city = accounts.find(({ hotelName }) => hotelName === 'プランタン シティ')
   if (!city) throw new Error('the city hotel has no account')
@@ -164,13 +166,13 @@ test('the operator corrects a balance; the hotel sees it fall, the warning, and 
   const hotelContext = await browser.newContext({ baseURL, locale: 'ja-JP' })
   const hotel = await hotelContext.newPage()
   try {
-    await signInAs(hotel, 'cityManager', baseURL)
+    await signInAs('cityManager', hotel)
     const streaming = hotel.waitForResponse('**/api/v1/events')
     await hotel.goto('/credits')
     await hydrated(hotel)
     await streaming
 
-    await signInAs(page, 'operator', baseURL)
+    await signInAs('operator')
     await page.goto('/')
     await expect(page).toHaveURL('/operator')
     await hydrated(page)

@@ -1,5 +1,5 @@
-import { expect, test } from '@playwright/test'
-import { accounts, expectAccessible, expectNoSidewaysScroll, hydrated, openMenu, password, signInAs } from './support'
+import { expect } from '@playwright/test'
+import { test, accounts, expectAccessible, expectNoSidewaysScroll, hydrated, openMenu, password } from './support'
 
 test.describe('signing in', () => {
   test('a visitor is sent to the sign-in page and, signed in, to where they wanted to go', async ({ page }) => {
@@ -47,8 +47,8 @@ test.describe('signing in', () => {
     await expect(passwordField).toHaveAttribute('type', 'password')
   })
 
-  test('a link cannot lead from the sign-in page to another site', async ({ page, baseURL }) => {
-    await signInAs(page, 'manager', baseURL ?? '')
+  test('a link cannot lead from the sign-in page to another site', async ({ page, signInAs }) => {
+    await signInAs('manager')
     await page.goto('/sign-in?to=//elsewhere.example/credits')
     await expect(page).toHaveURL('/credits')
   })
@@ -69,8 +69,8 @@ test.describe('signing in', () => {
 })
 
 test.describe('the shell', () => {
-  test('leads each role to what it may do', async ({ page, baseURL }) => {
-    await signInAs(page, 'staff', baseURL ?? '')
+  test('leads each role to what it may do', async ({ page, signInAs }) => {
+    await signInAs('staff')
     await page.goto('/')
     await expect(page).toHaveURL('/credits')
     await hydrated(page)
@@ -80,8 +80,8 @@ test.describe('the shell', () => {
     await expect(menu.getByRole('link', { name: 'クレジット' })).toHaveAttribute('aria-current', 'page')
   })
 
-  test('refuses a page the role may not open, with the role that may and a way home', async ({ page, baseURL }) => {
-    await signInAs(page, 'staff', baseURL ?? '')
+  test('refuses a page the role may not open, with the role that may and a way home', async ({ page, signInAs }) => {
+    await signInAs('staff')
     const answer = await page.goto('/operator')
     expect(answer?.status()).toBe(403)
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('このページを開く権限がありません')
@@ -99,11 +99,11 @@ test.describe('the shell', () => {
     await expectAccessible(page)
   })
 
-  test('speaks English when asked, and goes on doing so', async ({ page, baseURL, isMobile }) => {
-    await signInAs(page, 'manager', baseURL ?? '')
+  test('speaks English when asked, and goes on doing so', async ({ page, isMobile, signInAs }) => {
+    await signInAs('manager')
     await page.goto('/credits')
     await hydrated(page)
-    await expect(page.locator('html')).toHaveAttribute('lang', 'ja-JP')
+    await expect(page.locator('html')).toHaveAttribute('lang', 'ja')
     if (isMobile) {
       await page.getByRole('button', { name: /高橋 健一/ }).click()
       await page.getByRole('menuitem', { name: 'English' }).click()
@@ -113,12 +113,12 @@ test.describe('the shell', () => {
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Credits')
     await page.reload()
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Credits')
-    await expect(page.locator('html')).toHaveAttribute('lang', 'en-US')
+    await expect(page.locator('html')).toHaveAttribute('lang', 'en')
     await expectAccessible(page)
   })
 
-  test('turns dark when asked, and stays so', async ({ page, baseURL, isMobile }) => {
-    await signInAs(page, 'manager', baseURL ?? '')
+  test('turns dark when asked, and stays so', async ({ page, isMobile, signInAs }) => {
+    await signInAs('manager')
     await page.goto('/credits')
     await hydrated(page)
     const name = '暗い表示に切り替える'
@@ -133,8 +133,8 @@ test.describe('the shell', () => {
     await expect(page.locator('html')).toHaveClass(/\bdark\b/)
   })
 
-  test('lets the keyboard skip to the content', async ({ page, baseURL }) => {
-    await signInAs(page, 'manager', baseURL ?? '')
+  test('lets the keyboard skip to the content', async ({ page, signInAs }) => {
+    await signInAs('manager')
     await page.goto('/credits')
     await hydrated(page)
     await page.keyboard.press('Tab')

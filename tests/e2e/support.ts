@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright'
-import { expect, request, type APIRequestContext, type BrowserContext, type Page } from '@playwright/test'
+import { expect, request, test as base, type APIRequestContext, type BrowserContext, type Page } from '@playwright/test'
 
 /** The demonstration's accounts, as printed at every start. */
 export const accounts = {
@@ -29,20 +29,31 @@ async function stateOf(account: Account, baseURL: string): Promise<State> {
   return state
 }
 
-/** Signs the page's browser in, without going through the form. */
-export async function signInAs(page: Page, account: Account, baseURL: string): Promise<void> {
-  const { cookies } = await stateOf(account, baseURL)
-  await page.context().addCookies(cookies)
+interface People {
+  /** Signs the page's browser in, without going through the form. */
+  signInAs: (account: Account, on?: Page) => Promise<void>
+  /** A second person at another desk, who has no page. */
+  apiAs: (account: Account) => Promise<APIRequestContext>
 }
 
-/** A second person at another desk. */
-export async function apiAs(account: Account, baseURL: string): Promise<APIRequestContext> {
-  return request.newContext({
-    baseURL,
-    extraHTTPHeaders: { origin: baseURL },
-    storageState: await stateOf(account, baseURL),
-  })
-}
+export const test = base.extend<People>({
+  signInAs: async ({ page, baseURL }, use) => {
+    await use(async (account, on = page) => {
+      const { cookies } = await stateOf(account, baseURL ?? '')
+      await on.context().addCookies(cookies)
+    })
+  },
+  apiAs: async ({ baseURL }, use) => {
+    const opened: APIRequestContext[] = []
+    await use(async (account) => {
+      const storageState = await stateOf(account, baseURL ?? '')
+      const api = await request.newContext({ baseURL, extraHTTPHeaders: { origin: baseURL ?? '' }, storageState })
+      opened.push(api)
+      return api
+    })
+    await Promise.all(opened.map((api) => api.dispose()))
+  },
+})
 
 /** No violation of the accessibility rules, neither in the light nor in the dark. */
 export async function expectAccessible(page: Page): Promise<void> {
@@ -58,7 +69,9 @@ export async function expectAccessible(page: Page): Promise<void> {
 
 /** The page's script has taken over from the server's rendering. */
 export async function hydrated(page: Page): Promise<void> {
-  await page.waitForFunction(() => window.useNuxtApp?.().isHydrating === false)
+  await page.waitForFunction(
+    () => (window as Window & { useNuxtApp?: () => { isHydrating?: boolean } }).useNuxtApp?.().isHydrating === false,
+  )
 }
 
 /** Nothing sticks out at the right. */
