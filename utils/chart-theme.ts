@@ -1,7 +1,7 @@
 /** The look of every chart, taken from the custom properties of assets/css/main.css. */
 export interface ChartTheme {
-  /** Hues in the order they are used; two or three a chart. */
-  hues: string[]
+  /** Parts of a whole, the largest first: shades of one hue, then a second, then grey. */
+  shares: string[]
   tones: Record<ChartTone, string>
   grid: string
   zero: string
@@ -43,7 +43,7 @@ export function readChartTheme(element: Element): ChartTheme {
     past: value('--chart-past'),
   }
   return {
-    hues: [1, 2, 3, 4, 5].map((number) => value(`--chart-${number}`)),
+    shares: [1, 2, 3, 4, 5].map((number) => value(`--share-${number}`)),
     tones,
     grid: value('--chart-grid'),
     zero: value('--chart-zero'),

@@ -154,9 +154,13 @@ test('the operator corrects a balance; the hotel sees it fall, the warning, and 
   apiAs,
 }) => {
   const operator = await apiAs('operator')
-  const { accounts } = (await (await operator.get('/api/v1/credits/accounts')).json()) as AccountsResponse
-  const city = accounts.find(({ hotelName }) => hotelName === 'プランタン シティ')
-  if (!city) throw new Error('the city hotel has no account')
+  const cityAccount = async () => {
+    const { accounts } = (await (await operator.get('/api/v1/credits/accounts')).json()) as AccountsResponse
+    const found = accounts.find(({ hotelName }) => hotelName === 'プランタン シティ')
+    if (!found) throw new Error('the city hotel has no account')
+    return found
+  }
+  const city = await cityAccount()
   const adjust = (credits: number) =>
     operator.post('/api/v1/credits/adjustments', {
       headers: { 'Idempotency-Key': randomUUID() },
@@ -199,7 +203,8 @@ test('the operator corrects a balance; the hotel sees it fall, the warning, and 
     await expect(hotel.getByText('クレジットがありません。いまは AI 機能を実行できません')).toBeVisible()
     await expectAccessible(hotel)
   } finally {
-    await adjust(city.availableBalance)
+    const missing = city.currentBalance - (await cityAccount()).currentBalance
+    if (missing !== 0) await adjust(missing)
     await hotelContext.close()
   }
 })
