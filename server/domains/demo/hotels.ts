@@ -23,7 +23,7 @@ export interface DemoHotel extends Omit<NewHotel, 'people' | 'now'> {
 
 export const demoHotels: DemoHotel[] = [
   {
-    tenant: { id: id(1001), name: 'プランタン リゾート', planCode: 'PROFESSIONAL', rooms: 150 },
+    tenant: { id: id(1001), name: 'プランタン リゾート', planCode: 'PROFESSIONAL', rooms: 0 },
     organization: { id: id(111), parentId: id(110) },
     sharing: 'completeIntegration',
     people: [
@@ -37,7 +37,7 @@ export const demoHotels: DemoHotel[] = [
     knowledge: 'resort',
   },
   {
-    tenant: { id: id(1002), name: 'プランタン シティ', planCode: 'PROFESSIONAL', rooms: 220 },
+    tenant: { id: id(1002), name: 'プランタン シティ', planCode: 'PROFESSIONAL', rooms: 0 },
     organization: { id: id(112), parentId: id(110) },
     sharing: 'completeIntegration',
     people: [{ id: id(2011), email: 'manager@city.plantan.example', name: '山本 直子', role: 'MANAGER' }],
