@@ -13,7 +13,7 @@ const yearDays = 364
 /** Arrivals and occupied rooms a day, what was sold in the year before, and what the hotel's data hold at all. */
 export function getOccupancy(ctx: Context, query: OccupancyQuery): Promise<OccupancyResponse> {
   return ctx.db.read(async (tx) => {
-    const data = await readData(tx, ctx)
+    const { data, facets } = await readHoldings(tx, ctx)
     const { from, to } = period(query, data.lastArrival, dayOf(ctx.now, ctx.tenant.timeZone))
     const [present, before] = [
       await readStays(tx, ctx, from, to),
@@ -33,7 +33,7 @@ export function getOccupancy(ctx: Context, query: OccupancyQuery): Promise<Occup
           : null,
       })),
       data,
-      facets: await readFacets(tx, ctx),
+      facets,
     }
   })
 }
@@ -55,20 +55,6 @@ function period({ from, to }: OccupancyQuery, lastArrival: string | null, today:
   return { from: start, to: end }
 }
 
-async function readData(tx: Transaction, ctx: Context): Promise<OccupancyResponse['data']> {
-  const { _min, _max, _count } = await tx.reservation.aggregate({
-    where: { tenantId: ctx.tenantId },
-    _min: { arrivalDate: true },
-    _max: { arrivalDate: true },
-    _count: true,
-  })
-  return {
-    firstArrival: _min.arrivalDate && fromDateColumn(_min.arrivalDate),
-    lastArrival: _max.arrivalDate && fromDateColumn(_max.arrivalDate),
-    reservations: _count,
-  }
-}
-
 /** Stays that touch the period, neither cancelled nor no-show, as many of a kind in one row. */
 async function readStays(tx: Transaction, ctx: Context, from: string, to: string): Promise<StayGroup[]> {
   const rows = await tx.$queryRaw<{ arrival: Date; departure: Date; rooms: number }[]>`
@@ -83,10 +69,37 @@ async function readStays(tx: Transaction, ctx: Context, from: string, to: string
   }))
 }
 
-async function readFacets(tx: Transaction, ctx: Context): Promise<OccupancyResponse['facets']> {
-  const rows = await tx.$queryRaw<{ marketSegment: string | null; channel: string | null; roomType: string | null }[]>`
-    SELECT DISTINCT market_segment AS "marketSegment", channel, room_type AS "roomType" FROM reservations WHERE tenant_id = ${ctx.tenantId}::uuid`
+interface Holding {
+  marketSegment: string | null
+  channel: string | null
+  roomType: string | null
+  first: Date
+  last: Date
+  count: number
+}
+
+/** What the hotel's data hold at all, in one look at them: their span, and the values to filter by. */
+async function readHoldings(tx: Transaction, ctx: Context): Promise<Pick<OccupancyResponse, 'data' | 'facets'>> {
+  const rows = await tx.$queryRaw<Holding[]>`
+    SELECT market_segment AS "marketSegment", channel, room_type AS "roomType",
+           min(arrival_date) AS first, max(arrival_date) AS last, count(*)::int AS count
+      FROM reservations WHERE tenant_id = ${ctx.tenantId}::uuid GROUP BY market_segment, channel, room_type`
   const values = (field: 'marketSegment' | 'channel' | 'roomType') =>
     [...new Set(rows.flatMap((row) => row[field] ?? []))].sort((a, b) => a.localeCompare(b, 'ja'))
-  return { marketSegments: values('marketSegment'), channels: values('channel'), roomTypes: values('roomType') }
+  return {
+    data: {
+      firstArrival:
+        rows
+          .map((row) => fromDateColumn(row.first))
+          .sort()
+          .at(0) ?? null,
+      lastArrival:
+        rows
+          .map((row) => fromDateColumn(row.last))
+          .sort()
+          .at(-1) ?? null,
+      reservations: rows.reduce((sum, row) => sum + row.count, 0),
+    },
+    facets: { marketSegments: values('marketSegment'), channels: values('channel'), roomTypes: values('roomType') },
+  }
 }
