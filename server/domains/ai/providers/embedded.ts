@@ -7,7 +7,7 @@ import type { AiProvider, ChatbotTask, RunOptions, Task } from './provider'
 
 /** Pieces as large as a model's, with a pause that lets the reader follow, and stop. */
 const pieceLength = 8
-const pauseMs = 12
+const pauseMs = 35
 /** Characters of a section in an answer, so that an answer stays within one unit of the price. */
 const passageLength = 420
 
