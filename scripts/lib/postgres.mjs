@@ -18,7 +18,7 @@ import { othersIn, registerIn, withLock } from './lock.mjs'
 import { Trouble } from './messages.mjs'
 import { freeLoopbackPort } from './ports.mjs'
 import { accountFor, canEnter, preparePostgres, sharedFolder } from './postgres-program.mjs'
-import { commandLine, run } from './processes.mjs'
+import { commandLine, run, startedAt } from './processes.mjs'
 import { fingerprint } from './settings.mjs'
 
 /**
@@ -247,13 +247,21 @@ async function shutDown(place) {
     ['fast', 3],
     ['immediate', 1],
   ]) {
-    if (!runningServer(place.cluster)) return
+    const server = runningServer(place.cluster)
+    if (!server) return
     await run(
       program.bin('pg_ctl'),
       ['stop', `--mode=${mode}`, '--wait', `--timeout=${seconds}`, `--pgdata=${place.cluster}`],
       asAccount(account),
     )
+    if (!runningServer(place.cluster)) await gone(server.pid)
   }
+}
+
+/** pg_ctl waits for the pid file to go, which is a moment before the process does. */
+async function gone(pid) {
+  const giveUp = Date.now() + 1_000
+  while (startedAt(pid) && Date.now() < giveUp) await pause(10)
 }
 
 /**

@@ -19,7 +19,9 @@ export interface Installation {
   /** The database server of this data folder, when it runs. */
   postgres: () => number | undefined
   launcher: () => number
-  /** Ends what a test left running, and removes the folder. */
+  /** Ends what a test left running; the data stays. */
+  rest: () => Promise<void>
+  /** The same, and removes the folder. */
   clear: () => Promise<void>
 }
 
@@ -42,6 +44,15 @@ export async function installation(): Promise<Installation> {
     return pid && startedAt(pid) ? pid : undefined
   }
 
+  const rest = async () => {
+    for (const { pid } of launches) if (startedAt(pid)) process.kill(pid, 'SIGTERM')
+    await Promise.all(launches.map((launch) => launch.ended))
+    await until('the launcher is gone', () => !holderOf(join(dataDir, 'launcher.lock')))
+    const left = postgres()
+    if (left) process.kill(left, 'SIGINT')
+    await until('the database is gone', () => !postgres())
+  }
+
   return {
     dataDir,
     port,
@@ -52,13 +63,9 @@ export async function installation(): Promise<Installation> {
       launches.push(launch)
       return launch
     },
+    rest,
     async clear() {
-      for (const { pid } of launches) if (startedAt(pid)) process.kill(pid, 'SIGTERM')
-      await Promise.all(launches.map((launch) => launch.ended))
-      await until('the launcher is gone', () => !holderOf(join(dataDir, 'launcher.lock')))
-      const left = postgres()
-      if (left) process.kill(left, 'SIGINT')
-      await until('the database is gone', () => !postgres())
+      await rest()
       remove()
     },
   }

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { buildServer } from '../../../scripts/lib/build.mjs'
 import { startedAt } from '../../../scripts/lib/processes.mjs'
 import { signIn } from '../../support/client'
@@ -9,11 +9,13 @@ import { answers, ctrlC, installation, timeToEnd, type Installation } from './la
 
 let here: Installation
 
-beforeAll(() => buildServer())
-beforeEach(async () => {
+// One data folder for all of them: the demonstration's data is loaded once, and every later start is a second one.
+beforeAll(async () => {
+  await buildServer()
   here = await installation()
 })
-afterEach(() => here.clear())
+afterEach(() => here.rest())
+afterAll(() => here.clear())
 
 describe('npm run demo', () => {
   it('serves on both loopback addresses, prints the accounts, and Ctrl-C ends all of it', async () => {
