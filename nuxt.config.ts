@@ -32,8 +32,8 @@ export default defineNuxtConfig({
       { code: 'ja', language: 'ja-JP', name: '日本語', files: locale('ja') },
       { code: 'en', language: 'en-US', name: 'English', files: locale('en') },
     ],
-    // Japanese first, whatever the browser says; the choice is kept in a cookie.
-    detectBrowserLanguage: { useCookie: true, cookieKey: 'locale', fallbackLocale: 'ja', alwaysRedirect: false },
+    // Japanese first, whatever the browser says; plugins/language.ts knows what the person has chosen.
+    detectBrowserLanguage: false,
     bundle: { optimizeTranslationDirective: false },
   },
 
