@@ -39,7 +39,7 @@ describe('the house', () => {
     const guilty = outside.filter(
       (file) =>
         imports(file).some((name) => /generated\/prisma|^@prisma\/|^pg$/.test(name)) ||
-        /\$(queryRaw|executeRaw|transaction)\b|['"`]\s*(SELECT\s+\S+\s+FROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM)\b/i.test(
+        /\$(queryRaw|executeRaw|transaction)\b|['"`]\s*(SELECT\s+(?:\S+\s+)?FROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM)\b/i.test(
           source(file),
         ),
     )
