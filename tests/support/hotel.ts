@@ -34,28 +34,23 @@ const passwordHash = scryptHash(password)
 export async function makeHotel(db: Database, options: HotelOptions = {}): Promise<TestHotel> {
   const { plan = 'PROFESSIONAL', timeZone = 'Asia/Tokyo', rooms = 40, now = new Date() } = options
   const [id, organizationId, mark] = [newId(), newId(), randomUUID().slice(0, 13)]
-  const people = hotelRoles.map((role) => ({
+  const person = (role: HotelRole) => ({
     id: newId(),
-    role,
     name: `${role} ${mark}`,
     email: `${role.toLowerCase()}-${mark}@test.example`,
-  }))
+  })
+  const people = { STAFF: person('STAFF'), MANAGER: person('MANAGER'), ADMIN: person('ADMIN'), OWNER: person('OWNER') }
   const name = `Hotel ${mark}`
   await createHotel(db, {
     tenant: { id, name, planCode: plan, rooms, timeZone },
     organization: { id: organizationId, parentId: null },
-    people: people.map((person) => ({ ...person, passwordHash })),
+    people: hotelRoles.map((role) => ({ ...people[role], role, passwordHash })),
     sharing: 'hotelIndependence',
     now,
   })
   const tenant = await tenantOf(db, id)
   const accountId = options.withoutAccount ? '' : await openAccount({ db: db.forTenant(id), tenant, now })
-  return {
-    tenant,
-    accountId,
-    organizationId,
-    people: Object.fromEntries(people.map((person) => [person.role, person])) as TestHotel['people'],
-  }
+  return { tenant, accountId, organizationId, people }
 }
 
 /** A platform operator to sign in as. */

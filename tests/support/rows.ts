@@ -113,6 +113,6 @@ async function describeColumns(db: TestDatabase): Promise<Column[]> {
   )
   return rows.map(({ constraint, ...column }) => ({
     ...column,
-    allowed: constraint && [...constraint.matchAll(/'([^']*)'::/g)].map((match) => String(match[1])),
+    allowed: constraint === null ? null : [...constraint.matchAll(/'([^']*)'::/g)].map((match) => String(match[1])),
   }))
 }
