@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { resolveDatabase } from '../../scripts/lib/database.mjs'
 import { deployMigrations } from '../../scripts/lib/deploy.mjs'
+import { temporaryDataDirectory } from '../../scripts/lib/temporary.mjs'
 import { letOwnerSeeAll } from './see-all'
 
 export interface DatabaseUrls {
@@ -33,14 +31,14 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     project.provide('database', { ownerUrl: TEST_OWNER_URL, appUrl: DATABASE_APP_URL, jobsUrl: DATABASE_JOBS_URL })
     return undefined
   }
-  const folder = mkdtempSync(join(tmpdir(), 'hotel-member-tests-'))
-  process.env.DATA_DIR = folder
+  const folder = temporaryDataDirectory('tests')
+  process.env.DATA_DIR = folder.path
   const server = await resolveDatabase()
   await deployMigrations(server.ownerUrl)
   await letOwnerSeeAll(server.ownerUrl)
   project.provide('database', { ownerUrl: server.ownerUrl, appUrl: server.appUrl, jobsUrl: server.jobsUrl })
   return async () => {
     await server.stop({ evenIfShared: true })
-    rmSync(folder, { recursive: true, force: true })
+    folder.remove()
   }
 }
