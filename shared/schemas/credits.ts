@@ -15,7 +15,6 @@ export const transactionTypes = [
   'ADJUSTMENT',
 ] as const
 export const transactionType = z.enum(transactionTypes)
-export type TransactionType = z.infer<typeof transactionType>
 
 /** Whole credits of one movement. The ceiling keeps a slip of the finger from overflowing a balance. */
 export const creditAmount = z.number().int().min(1).max(10_000_000)

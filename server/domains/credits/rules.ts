@@ -8,7 +8,6 @@ export const holdMs = 10 * 60_000
 
 /** At the same expiry the lower goes first: free before purchased. */
 export const grantPriority = { MONTHLY_FREE: 0, BONUS: 1, REFUND: 2, PURCHASE: 3 } as const
-export type GrantSource = keyof typeof grantPriority
 
 /** Days of daily use on the dashboard, today included. */
 export const usageDays = 30
