@@ -1,94 +1,67 @@
-import AxeBuilder from '@axe-core/playwright'
-import { expect, test, type Page } from '@playwright/test'
+import { expect } from '@playwright/test'
+import { expectAccessible, expectNoSidewaysScroll, hydrated, test } from './support'
 
 const bookings = 'tests/fixtures/hotel_bookings.csv.gz'
-const phone = { width: 390, height: 844 }
 
-async function signIn(page: Page, email: string): Promise<void> {
-  await page.goto('/sign-in')
-  await page.waitForLoadState('networkidle')
-  await page.getByLabel('メールアドレス').fill(email)
-  await page.getByLabel('パスワード', { exact: true }).fill('omotenashi-demo')
-  await page.getByRole('button', { name: 'サインインする' }).click()
-  await expect(page).not.toHaveURL(/sign-in/)
-}
+test('a manager looks at the bookings: occupancy, filters, pages, one of them', async ({
+  page,
+  signInAs,
+  isMobile,
+}) => {
+  await signInAs('manager')
+  await page.goto('/reservations')
+  await hydrated(page)
+  await expect(page.getByRole('heading', { name: '日ごとの稼働' })).toBeVisible()
+  await expectAccessible(page)
+  await expectNoSidewaysScroll(page)
 
-async function expectNoViolations(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`)).toEqual([])
-}
+  await page.getByRole('button', { name: '表で見る' }).click()
+  await expect(page.getByRole('columnheader', { name: '稼働客室' })).toBeVisible()
+  await page.getByRole('button', { name: '前の期間' }).click()
+  await expect(page.getByRole('button', { name: '次の期間' })).toBeEnabled()
 
-/** Wider than the screen is a defect on a phone. */
-async function expectFits(page: Page): Promise<void> {
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  )
-  expect(overflow).toBe(0)
-}
+  if (isMobile) await page.getByRole('button', { name: '絞り込む' }).click()
+  await page.getByLabel('到着日(から)').fill('2016-07-01')
+  await page.getByLabel('到着日(まで)').fill('2016-07-31')
+  await expect(page.getByRole('status').filter({ hasText: '件' })).toHaveText('1,441 件')
+  await page.getByRole('button', { name: '次へ' }).click()
+  await expect(page.getByText('51–100')).toBeVisible()
 
-for (const size of ['desktop', 'phone'] as const) {
-  test.describe(size, () => {
-    test.use(size === 'phone' ? { viewport: phone } : {})
+  const list = isMobile ? page.getByRole('list') : page.getByRole('row')
+  await list
+    .getByRole('button', { name: /2016年7月/ })
+    .first()
+    .click()
+  const peek = page.getByRole('dialog', { name: '予約の詳細' })
+  await expect(peek).toContainText('出発日')
+  await expectAccessible(page)
+  await page.keyboard.press('Escape')
+  await expect(peek).toBeHidden()
+})
 
-    test('a manager looks at the bookings: occupancy, filters, pages, one of them', async ({ page }) => {
-      await signIn(page, 'manager@plantan.example')
-      await page.goto('/reservations')
-      await page.waitForLoadState('networkidle')
-      await expect(page.getByRole('heading', { name: '日ごとの稼働' })).toBeVisible()
-      await expectNoViolations(page)
-      await expectFits(page)
+test('the inn, which has none, is told what to do first', async ({ page, signInAs }) => {
+  await signInAs('innOwner')
+  await page.goto('/reservations')
+  await expect(page.getByText('まだ予約がありません')).toBeVisible()
+  await expectAccessible(page)
+  await page.getByRole('main').getByRole('link', { name: '予約を取り込む' }).click()
+  await expect(page.getByText('ここにファイルをドロップ')).toBeVisible()
+  await hydrated(page)
+  await expectAccessible(page)
+  await expectNoSidewaysScroll(page)
+})
 
-      await page.getByRole('button', { name: '表で見る' }).click()
-      await expect(page.getByRole('columnheader', { name: '稼働客室' })).toBeVisible()
-      await page.getByRole('button', { name: '前の期間' }).click()
-      await expect(page.getByRole('button', { name: '次の期間' })).toBeEnabled()
-
-      if (size === 'phone') await page.getByRole('button', { name: '絞り込む' }).click()
-      await page.getByLabel('到着日(から)').fill('2016-07-01')
-      await page.getByLabel('到着日(まで)').fill('2016-07-31')
-      await expect(page.getByRole('status').filter({ hasText: '件' })).toHaveText('1,441 件')
-      await page.getByRole('button', { name: '次へ' }).click()
-      await expect(page.getByText('51–100')).toBeVisible()
-
-      const list = size === 'phone' ? page.getByRole('list') : page.getByRole('row')
-      await list
-        .getByRole('button', { name: /2016年7月/ })
-        .first()
-        .click()
-      const peek = page.getByRole('dialog', { name: '予約の詳細' })
-      await expect(peek).toContainText('出発日')
-      await expectNoViolations(page)
-      await page.keyboard.press('Escape')
-      await expect(peek).toBeHidden()
-    })
-
-    test('the inn, which has none, is told what to do first', async ({ page }) => {
-      await signIn(page, 'owner@inn.example')
-      await page.goto('/reservations')
-      await expect(page.getByText('まだ予約がありません')).toBeVisible()
-      await expectNoViolations(page)
-      await page.getByRole('main').getByRole('link', { name: '予約を取り込む' }).click()
-      await expect(page.getByText('ここにファイルをドロップ')).toBeVisible()
-      await page.waitForLoadState('networkidle')
-      await expectNoViolations(page)
-      await expectFits(page)
-    })
-  })
-}
-
-test('a manager loads the real bookings: tried, imported, taken back', async ({ page }) => {
+test('a manager loads the real bookings: tried, imported, taken back', async ({ page, signInAs }) => {
   test.slow()
-  await signIn(page, 'manager@plantan.example')
+  await signInAs('manager')
   await page.goto('/reservations/import')
-  await page.waitForLoadState('networkidle')
+  await hydrated(page)
   await page.getByLabel('ファイルを選ぶ').first().setInputFiles(bookings)
   await expect(page.getByRole('radio', { name: 'Resort Hotel' })).toBeChecked({ timeout: 30_000 })
   await expect(page.getByRole('radio', { name: 'City Hotel' })).toBeVisible()
   await expect(page.getByLabel('通貨')).toHaveValue('EUR')
-  await expectNoViolations(page)
-  await page.setViewportSize(phone)
-  await expectFits(page)
-  await expectNoViolations(page)
+  await expectAccessible(page)
+  await expectNoSidewaysScroll(page)
 
   await page.getByRole('button', { name: '試しに読む' }).click()
   await expect(page.getByText('2,892 件の予約が加わります')).toBeVisible({ timeout: 60_000 })
@@ -99,18 +72,16 @@ test('a manager loads the real bookings: tried, imported, taken back', async ({ 
   const counts = page.getByRole('definition')
   await expect(counts.filter({ hasText: '26,881 件' })).toBeVisible()
   await expect(counts.filter({ hasText: '56,788 件' })).toBeVisible()
-  await expectNoViolations(page)
-  await page.setViewportSize({ width: 1280, height: 800 })
-  await expectNoViolations(page)
+  await expectAccessible(page)
 
   await page.getByRole('button', { name: '取り込みを取り消す' }).click()
   await expect(page.getByText('取り消しました')).toBeVisible()
 })
 
-test('a file with faults: each refused row with its line, column and reason', async ({ page }) => {
-  await signIn(page, 'manager@plantan.example')
+test('a file with faults: each refused row with its line, column and reason', async ({ page, signInAs }) => {
+  await signInAs('manager')
   await page.goto('/reservations/import')
-  await page.waitForLoadState('networkidle')
+  await hydrated(page)
   const buffer = Buffer.from('予約番号,到着日,泊数,状態\nE2E-1,soon,1,宿泊済\n')
   await page.getByLabel('ファイルを選ぶ').first().setInputFiles({ name: '予約.csv', mimeType: 'text/csv', buffer })
   await page.getByRole('button', { name: '取り込む', exact: true }).click()
@@ -125,8 +96,8 @@ test('a file with faults: each refused row with its line, column and reason', as
   await expect(page.getByRole('alert')).toContainText('PDF ファイルです')
 })
 
-test('staff see the bookings and no way to import', async ({ page }) => {
-  await signIn(page, 'staff@plantan.example')
+test('staff see the bookings and no way to import', async ({ page, signInAs }) => {
+  await signInAs('staff')
   await page.goto('/reservations')
   await expect(page.getByRole('heading', { name: '予約の一覧' })).toBeVisible()
   await expect(page.getByRole('link', { name: /取り込/ })).toHaveCount(0)
