@@ -24,14 +24,21 @@ export interface DailyUse {
   credits: number
 }
 
+/** The same days for every hotel of a time zone, all day long: reckoned once. */
+let latest: { today: string; days: string[] } | undefined
+
+function daysTo(today: string): string[] {
+  if (latest?.today !== today) {
+    latest = { today, days: Array.from({ length: usageDays }, (_, index) => addDays(today, index - usageDays + 1)) }
+  }
+  return latest.days
+}
+
 /** Use of each of the last `usageDays` days, oldest first; days without use are there with 0. */
 export function dailyUsage(uses: DailyUse[], today: string): { date: string; credits: number }[] {
   const byDay = new Map<string, number>()
   for (const use of uses) byDay.set(use.date, (byDay.get(use.date) ?? 0) + use.credits)
-  return Array.from({ length: usageDays }, (_, index) => {
-    const date = addDays(today, index - usageDays + 1)
-    return { date, credits: byDay.get(date) ?? 0 }
-  })
+  return daysTo(today).map((date) => ({ date, credits: byDay.get(date) ?? 0 }))
 }
 
 /** Available ÷ mean daily use of the last 14 days (today included), in whole days; null when there was no use. */
