@@ -2,8 +2,8 @@
 export default defineNuxtPlugin({
   name: 'language',
   dependsOn: ['i18n:plugin'],
-  async setup(nuxt) {
-    const { locale, locales, setLocale } = nuxt.$i18n
+  async setup() {
+    const { locale, locales, setLocale } = useNuxtApp().$i18n
     const chosen = locales.value.find(({ code }) => code === useChosenLanguage().value)
     if (chosen && chosen.code !== locale.value) await setLocale(chosen.code)
   },

@@ -25,7 +25,6 @@ function read(locale: string, file: string): Map<string, string> {
 const placeholders = (text: string) => [...new Set([...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]))].sort()
 
 const ja = new Map(domains.flatMap((file) => [...read('ja', file)]))
-const en = new Map(domains.flatMap((file) => [...read('en', file)]))
 
 /** Every source file that a page or component is made of. */
 function sources(folder: string): string[] {
