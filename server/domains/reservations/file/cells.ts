@@ -7,8 +7,7 @@ const none = new Set(['', 'null', 'na', 'n/a', 'none', '-', '―', 'なし', '�
 /** Full-width becomes half-width, and spaces around go. */
 export function clean(cell: string): string {
   // Almost every cell is plain ASCII, which normalisation would leave as it is.
-  // eslint-disable-next-line no-control-regex
-  return (/^[\x00-\x7f]*$/.test(cell) ? cell : cell.normalize('NFKC')).trim()
+  return (/^\p{ASCII}*$/u.test(cell) ? cell : cell.normalize('NFKC')).trim()
 }
 
 export function isNone(cell: string): boolean {
