@@ -221,6 +221,7 @@ describe('a hotel', () => {
       for (const slot of places) {
         const name = `${slot.method} ${slot.path} ${slot.place} ${slot.at.join('.')}`
         const nothing = await ask(slot, randomUUID())
+        if (slot.place === 'path') expect(nothing.status, `${name}: ${nothing.body}`).toBe(404)
         expect(nothing.status, `${name}: ${nothing.body}`).toBeLessThan(500)
         for (const id of ids) expect(await ask(slot, id), `${name} = ${id}`).toEqual(nothing)
       }
