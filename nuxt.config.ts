@@ -50,7 +50,7 @@ export default defineNuxtConfig({
   auth: { loadStrategy: 'none', hash: { scrypt: { cost: 2 ** 17, maxMemory: 256 * 2 ** 20 } } },
 
   nitro: {
-    experimental: { tasks: true, asyncContext: true },
+    experimental: { tasks: true },
     scheduledTasks: {
       '* * * * *': ['credits:sweep-holds', 'ai:end-dead-runs', 'identity:prune'],
       '*/5 * * * *': ['credits:run-due'],

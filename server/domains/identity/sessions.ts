@@ -77,9 +77,30 @@ const findStatement = {
           WHERE s.id_hash = $1`,
 }
 
+/**
+ * What the database said of a session is good for a moment: a page asks several things at once, and a session that
+ * ends elsewhere (another replica, a role taken away) ends here within it. Signing out here ends it here at once.
+ */
+const rememberedMs = 1000
+const rememberedAtMost = 10_000
+const remembered = new Map<string, { until: number; signedIn: SignedIn }>()
+/** A question that was under way when a session was revoked may have the answer from before. */
+let revocations = 0
+
 /** The person, role and hotel behind a cookie, or null: unknown, revoked, over, or without a role there any more. */
 export async function findSession(db: Database, sessionId: string, now: Date): Promise<SignedIn | null> {
   const idHash = hashOf(sessionId)
+  const known = remembered.get(idHash)
+  if (known && now.getTime() < known.until) return known.signedIn
+  const asked = revocations
+  const signedIn = await readSession(db, idHash, now)
+  if (remembered.size >= rememberedAtMost) remembered.clear()
+  if (signedIn && asked === revocations) remembered.set(idHash, { until: now.getTime() + rememberedMs, signedIn })
+  else remembered.delete(idHash)
+  return signedIn
+}
+
+async function readSession(db: Database, idHash: string, now: Date): Promise<SignedIn | null> {
   const { rows } = await db.pool.query<SessionRow>({ ...findStatement, values: [idHash, platformTenantId] })
   const row = rows[0]
   if (!row || row.expires_at <= now || now.getTime() - row.last_seen_at.getTime() > idleLimitMs) return null
@@ -103,7 +124,10 @@ export async function findSession(db: Database, sessionId: string, now: Date): P
 }
 
 export async function revokeSession(db: Database, sessionId: string): Promise<void> {
-  await db.global.session.deleteMany({ where: { idHash: hashOf(sessionId) } })
+  const idHash = hashOf(sessionId)
+  await db.global.session.deleteMany({ where: { idHash } })
+  revocations++
+  remembered.delete(idHash)
 }
 
 /** Sessions that are over need not be kept. Run by the task identity:prune. */
