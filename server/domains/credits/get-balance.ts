@@ -16,8 +16,8 @@ interface DashboardRow {
   auto_purchase_threshold: number
   auto_purchase_amount: number
   is_due: boolean
-  expiring: { credits: number; expiresAt: string }[]
-  uses: DailyUse[]
+  expiring: [credits: number, expiresAt: string][]
+  uses: [date: string, functionType: string, credits: number][]
 }
 
 /**
@@ -33,7 +33,9 @@ export async function getBalance(ctx: Context): Promise<BalanceResponse> {
   if (!row.account_id) throw notFound()
   const today = dayOf(ctx.now, ctx.tenant.timeZone)
   const month = monthOf(ctx.now, ctx.tenant.timeZone)
-  const recent = row.uses.filter((use) => use.date >= addDays(today, 1 - usageDays))
+  const uses = row.uses.map(([date, functionType, credits]): DailyUse => ({ date, functionType, credits }))
+  const since = addDays(today, 1 - usageDays)
+  const recent = uses.filter((use) => use.date >= since)
   const daily = dailyUsage(recent, today)
   const available = row.current_balance - row.held_credits
   return {
@@ -42,10 +44,10 @@ export async function getBalance(ctx: Context): Promise<BalanceResponse> {
       currentBalance: row.current_balance,
       availableBalance: available,
       monthlyFreeCredits: row.monthly_free_credits,
-      usedThisMonth: row.uses.filter((use) => use.date >= month).reduce((sum, use) => sum + use.credits, 0),
+      usedThisMonth: uses.filter((use) => use.date >= month).reduce((sum, use) => sum + use.credits, 0),
       totalPurchased: row.total_purchased_credits,
       estimatedDaysLeft: estimatedDaysLeft(available, daily),
-      expiring: row.expiring.map(({ credits, expiresAt }) => ({
+      expiring: row.expiring.map(([credits, expiresAt]) => ({
         credits,
         expiresAt: new Date(expiresAt).toISOString(),
       })),
