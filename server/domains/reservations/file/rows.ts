@@ -49,12 +49,18 @@ export async function* csvRows(bytes: AsyncIterable<Uint8Array>, encoding: Encod
 /** The beginning of the text, with all of its first line that has something in it. */
 async function headOf(text: AsyncGenerator<string>): Promise<string> {
   let head = ''
-  while (head.length < limits.lineBytes && !/\S[^\r\n]*[\r\n]/.test(head)) {
+  while (head.length < limits.lineBytes && !hasWholeLine(head)) {
     const next = await text.next()
     if (next.done) break
     head += next.value
   }
   return head
+}
+
+/** In two steps: one pattern for both would look to the end of a line without end from each of its characters. */
+function hasWholeLine(text: string): boolean {
+  const begin = text.search(/\S/)
+  return begin >= 0 && /[\r\n]/.test(text.slice(begin))
 }
 
 async function* withHead(head: string, rest: AsyncIterable<string>): AsyncGenerator<string> {
