@@ -1,3 +1,4 @@
+import { AppError } from '../utils/errors'
 import { useRuntime } from '../utils/runtime'
 
 /**
@@ -6,7 +7,7 @@ import { useRuntime } from '../utils/runtime'
  */
 export default defineNitroPlugin((nitro) => {
   const { stopping, db } = useRuntime()
-  const stop = () => stopping.abort()
+  const stop = () => stopping.abort(new AppError('SHUTTING_DOWN'))
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
   nitro.hooks.hook('close', async () => {

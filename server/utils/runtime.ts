@@ -6,7 +6,7 @@ import { LiveHub } from './live'
 export interface Runtime {
   db: Database
   live: LiveHub
-  /** Aborts when the server is told to stop: long work hands back what it was doing. */
+  /** Aborts, for the reason SHUTTING_DOWN, when the server is told to stop: long work hands back what it was doing. */
   stopping: AbortController
   /** What readiness waits for, beyond the database. */
   ready: { demo: boolean; step: string }

@@ -16,7 +16,7 @@ import {
   type Complete,
   type Run,
 } from './executions'
-import { prepareRun, type PreparedRun, type Reader } from './prepare-run'
+import { prepareRun, type Performed, type PreparedRun, type Reader } from './prepare-run'
 import { ProviderError, type ProviderFault } from './providers/provider'
 import { chargeFor } from './rules'
 import { tracked } from './running'
@@ -45,7 +45,8 @@ const refusalOf: Record<ProviderFault, ErrorCode> = {
  * Runs an AI function: checks, reserves the most it can cost, runs, and charges what it took, once for its key.
  * Refused before the reservation it leaves nothing; afterwards its execution tells how it ended.
  * @throws PLAN_FEATURE_REQUIRED, FUNCTION_NOT_AVAILABLE, INVALID_INPUT, NOT_ENOUGH_DATA, RATE_LIMIT_EXCEEDED,
- * INSUFFICIENT_CREDITS, IDEMPOTENCY_CONFLICT, AI_PROVIDER_UNAVAILABLE, AI_PROVIDER_BUSY, AI_EMPTY_ANSWER, AI_RUN_STOPPED
+ * INSUFFICIENT_CREDITS, IDEMPOTENCY_CONFLICT, AI_PROVIDER_UNAVAILABLE, AI_PROVIDER_BUSY, AI_EMPTY_ANSWER, AI_RUN_STOPPED,
+ * SHUTTING_DOWN
  */
 export async function executeFunction(
   ctx: Context,
@@ -60,8 +61,7 @@ export async function executeFunction(
 
 async function runNew(ctx: Context, body: ExecuteBody, complete: Complete, reader: RunReader): Promise<Kept> {
   const prepared = await prepareRun(ctx, body)
-  const hold = await reserve(ctx, prepared)
-  const run = await start(ctx, body, prepared, hold)
+  const run = await begin(ctx, body, prepared)
   const alive = keepAlive(ctx, run)
   try {
     reader.onStart?.(run.executionId)
@@ -71,15 +71,17 @@ async function runNew(ctx: Context, body: ExecuteBody, complete: Complete, reade
   }
 }
 
-/** Counts the run, and takes it back where it cannot be paid: a refusal leaves nothing. */
-async function reserve(ctx: Context, { function: { functionType, hourlyLimit }, maximum }: PreparedRun): Promise<Hold> {
+/** Counts the run, and takes it back where it does not come to one: what never began leaves nothing. */
+async function begin(ctx: Context, body: ExecuteBody, prepared: PreparedRun): Promise<Run> {
+  const { functionType, hourlyLimit } = prepared.function
   const person = ctx.actor.kind === 'person' ? ctx.actor.userId : ctx.tenantId
   await countAiRun(functionType, person, hourlyLimit)
   try {
-    return await reserveCredits(ctx, { amount: maximum, functionType })
-  } catch (refusal) {
+    const hold = await reserveCredits(ctx, { amount: prepared.maximum, functionType })
+    return await start(ctx, body, prepared, hold)
+  } catch (error) {
     await uncountAiRun(functionType, person, hourlyLimit)
-    throw refusal
+    throw error
   }
 }
 
@@ -99,21 +101,33 @@ async function perform(
   complete: Complete,
   reader: RunReader,
 ): Promise<Kept> {
+  let performed: Performed
   try {
-    const performed = await prepared.perform(ctx.signal, reader)
-    const { isStopped, text, tokensIn, tokensOut } = performed.completion
-    if (isStopped && !text.trim()) return await stopped(ctx, run)
-    const charge = chargeFor(prepared.price, tokensIn + tokensOut, prepared.maximum)
+    performed = await prepared.perform(ctx.signal, reader)
+  } catch (error) {
+    if (ctx.signal.aborted && !(error instanceof ProviderError)) return stopped(ctx, run)
+    return fail(ctx, run, error, complete)
+  }
+  const { isStopped, text, tokensIn, tokensOut } = performed.completion
+  // A fragment is the hotel's to pay when its person stopped it, not when we did.
+  if (isStopped && (isShuttingDown(ctx) || !text.trim())) return stopped(ctx, run)
+  const charge = chargeFor(prepared.price, tokensIn + tokensOut, prepared.maximum)
+  try {
     return { answer: await completeExecution(ctx, run, { prepared, performed, charge }, complete) }
   } catch (error) {
-    if (error instanceof AppError && error.code === 'AI_RUN_STOPPED') throw error
-    if (ctx.signal.aborted && !(error instanceof ProviderError)) return stopped(ctx, run)
     return fail(ctx, run, error, complete)
   }
 }
 
-/** Stopped before there was anything to show: nothing is charged. */
+const isShuttingDown = ({ signal }: Context): boolean =>
+  signal.reason instanceof AppError && signal.reason.code === 'SHUTTING_DOWN'
+
+/** Stopped with nothing to pay for: by the person before the first word, or, at any time, by the server's own end. */
 async function stopped(ctx: Context, run: Run): Promise<never> {
+  if (isShuttingDown(ctx)) {
+    await endUncharged(ctx, run, { status: 'FAILED', code: 'SHUTTING_DOWN' })
+    throw new AppError('SHUTTING_DOWN', { creditsCharged: 0 })
+  }
   await endUncharged(ctx, run, { status: 'STOPPED', code: 'AI_RUN_STOPPED' })
   throw new AppError('AI_RUN_STOPPED')
 }

@@ -1,4 +1,4 @@
-/** The runs of this process, so that a server told to stop can book what they have produced before it goes. */
+/** The runs of this process, so that a server told to stop can book how they ended before it goes. */
 const running = new Set<Promise<unknown>>()
 
 export function tracked<T>(run: Promise<T>): Promise<T> {

@@ -118,6 +118,28 @@ describe('an idempotency key', () => {
   })
 })
 
+describe('a run that we could not begin', () => {
+  it('holds nothing and does not count for the hour', async () => {
+    const { hotel, client } = await hotelWithKnowledge(db, server.url)
+    const name = `refuse_${hotel.tenant.id.replaceAll('-', '')}`
+    await db.owner.query(
+      `CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
+       CREATE TRIGGER ${name} BEFORE INSERT ON ai_executions FOR EACH ROW
+         WHEN (NEW.tenant_id = '${hotel.tenant.id}') EXECUTE FUNCTION ${name}()`,
+    )
+    try {
+      expect((await refusalOf(await execute(client, question()))).error).toBe('INTERNAL_ERROR')
+    } finally {
+      await db.owner.query(`DROP FUNCTION ${name}() CASCADE`)
+    }
+    expect((await rightBooks(db, hotel.tenant.id)).account).toMatchObject({ held_credits: 0, total_used_credits: 0 })
+    const { rows } = await db.owner.query('SELECT points FROM rate_limits WHERE key LIKE $1', [
+      `%chatbot ${hotel.people.MANAGER.id}`,
+    ])
+    expect(rows).toEqual([{ points: 0 }])
+  })
+})
+
 describe('credits', () => {
   it('that are short refuse with what is needed and what there is, and leave nothing', async () => {
     const { hotel, client } = await hotelWithKnowledge(db, server.url)

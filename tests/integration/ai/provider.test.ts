@@ -258,11 +258,12 @@ describe('a server that', () => {
   const start = () =>
     startServer({ env: { OPENAI_API_KEY: 'tests', OPENAI_BASE_URL: `${openAi.url}/v1`, AI_TIMEOUT_MS: '20000' } })
 
-  it('is told to stop books what was produced, and says so to who reads along', async () => {
+  it('is told to stop charges nothing, says so to who reads along, and keeps nothing of the key', async () => {
     slowly()
     const other = await start()
     const { hotel, client } = await hotelWithKnowledge(db, other.url)
-    const response = await execute(client, question(), { stream: true })
+    const key = randomUUID()
+    const response = await execute(client, question(), { stream: true, key })
     let stopped: Promise<void> | undefined
     const third = isThirdDelta()
     const events = await eventsOf(response, (event) => {
@@ -271,11 +272,21 @@ describe('a server that', () => {
     })
     await stopped
     expect(events.at(-1)).toMatchObject({
-      name: 'result',
-      data: { result: { additionalData: { stopped: true } }, credits: { creditsUsed: 2 } },
+      name: 'error',
+      data: { error: 'SHUTTING_DOWN', details: { creditsCharged: 0 } },
     })
-    expect((await executionsOf(db, hotel))[0]).toMatchObject({ status: 'STOPPED', credits_charged: 2 })
-    await rightBooks(db, hotel.tenant.id)
+    expect((await executionsOf(db, hotel))[0]).toMatchObject({
+      status: 'FAILED',
+      error_code: 'SHUTTING_DOWN',
+      credits_charged: 0,
+    })
+    expect((await rightBooks(db, hotel.tenant.id)).account).toMatchObject({ total_used_credits: 0, held_credits: 0 })
+
+    // After the restart the browser asks again with the same key.
+    openAi.reset()
+    openAi.onMessage(/朝食/, answers('7時からです。'))
+    const again = await signIn(server.url, hotel.people.MANAGER.email)
+    expect((await answerOf(await execute(again, question(), { key }))).result.output).toBe('7時からです。')
   })
 
   it('is killed in the middle loses no credits, and the run is shown as interrupted', async () => {
