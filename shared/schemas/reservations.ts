@@ -1,5 +1,10 @@
 import { z } from 'zod'
+import { storable } from '../utils/text'
 import { id, instant, isoDate, pageQuery } from './common'
+
+/** Free text that the database is asked for or keeps. */
+const kept = z.string().overwrite(storable)
+const label = kept.max(200)
 
 export const reservationStatuses = ['BOOKED', 'ARRIVED', 'CANCELLED', 'NO_SHOW'] as const
 export const reservationStatus = z.enum(reservationStatuses)
@@ -9,9 +14,9 @@ export const reservationQuery = pageQuery.extend({
   from: isoDate.optional().describe('arrival on or after'),
   to: isoDate.optional().describe('arrival on or before'),
   status: reservationStatus.optional(),
-  marketSegment: z.string().max(200).optional(),
-  channel: z.string().max(200).optional(),
-  roomType: z.string().max(200).optional(),
+  marketSegment: label.optional(),
+  channel: label.optional(),
+  roomType: label.optional(),
   order: z.enum(['newest', 'oldest']).default('newest').describe('by arrival'),
 })
 export type ReservationQuery = z.infer<typeof reservationQuery>
@@ -106,9 +111,12 @@ export const importFields = [
 export const importField = z.enum(importFields)
 export type ImportField = z.infer<typeof importField>
 
+/** No finer than the settings keep it. */
+export const yenRate = z.number().min(0.000001).max(1_000_000).multipleOf(0.000001)
+
 export const importMapping = z.object({
   /** Field → heading of the file's column. What is left out is recognised by its heading. */
-  columns: z.partialRecord(importField, z.string().max(200).nullable()).optional(),
+  columns: z.partialRecord(importField, label.nullable()).optional(),
   currency: z
     .string()
     .trim()
@@ -116,8 +124,8 @@ export const importMapping = z.object({
     .regex(/^[A-Z]{3}$/)
     .optional()
     .describe('ISO 4217, of the rates'),
-  yenRate: z.number().positive().max(1_000_000).optional().describe('yen for one unit of the currency'),
-  hotelLabel: z.string().trim().max(200).optional().describe('how the file calls this hotel; by default the setting'),
+  yenRate: yenRate.optional().describe('yen for one unit of the currency'),
+  hotelLabel: kept.trim().max(200).optional().describe('how the file calls this hotel; by default the setting'),
 })
 export type ImportMapping = z.infer<typeof importMapping>
 
@@ -177,13 +185,13 @@ export const importPreviewUpload = importUpload.pick({ file: true })
 
 /** GET and PUT /settings/reservation-import: what holds where an import does not say otherwise. */
 export const importSettings = z.object({
-  hotelLabel: z.string().trim().max(200).nullable().describe('how files call this hotel'),
+  hotelLabel: kept.trim().max(200).nullable().describe('how files call this hotel'),
   currency: z
     .string()
     .trim()
     .toUpperCase()
     .regex(/^[A-Z]{3}$/)
     .describe('ISO 4217'),
-  yenRate: z.number().positive().max(1_000_000).describe('yen for one unit of the currency; 1 for JPY'),
+  yenRate: yenRate.describe('yen for one unit of the currency; 1 for JPY'),
 })
 export type ImportSettings = z.infer<typeof importSettings>

@@ -47,6 +47,17 @@ export function languageOf(text: string): 'ja' | 'en' {
   return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text) ? 'ja' : 'en'
 }
 
+/** The text as PostgreSQL can keep it: without NUL, and with U+FFFD where half of a surrogate pair stood. */
+export function storable(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed()
+}
+
+/** The first so many characters of a text, as it can be stored: no character is cut in two. */
+export function firstCharacters(text: string, count: number): string {
+  // A character is two units at most: what lies behind cannot matter, however long the text is.
+  return [...storable(text).slice(0, count * 2)].slice(0, count).join('')
+}
+
 /** At most `length` characters, ended at a sentence where one ends in the last third. */
 export function excerptOf(text: string, length: number): string {
   const characters = [...text.trim()]

@@ -89,7 +89,8 @@ function present(
   errors: ImportError[],
   names: Map<string, string>,
 ): ReservationImport {
-  const failed = failure.nullable().parse(row.failure)
+  // One row that an older version kept otherwise must not hide all the others.
+  const failed = failure.nullable().catch({ code: 'INTERNAL_ERROR', details: {} }).parse(row.failure)
   return {
     id: row.id,
     status: importStatus.parse(row.status),
@@ -103,7 +104,7 @@ function present(
     refused: row.refused,
     errors,
     failure: failed && { code: failed.code, message: failureMessage(ctx.locale, failed) },
-    mapping: importMapping.nullable().parse(row.mapping),
+    mapping: importMapping.nullable().catch(null).parse(row.mapping),
     user: row.userId ? { id: row.userId, name: names.get(row.userId) ?? '' } : null,
     createdAt: row.createdAt.toISOString(),
     finishedAt: row.finishedAt?.toISOString() ?? null,

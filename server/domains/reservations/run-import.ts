@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { importMapping } from '#shared/schemas/reservations'
 import { dayOf } from '#shared/utils/calendar'
+import { firstCharacters } from '#shared/utils/text'
 import { Prisma } from '../../generated/prisma/client'
 import type { Context } from '../../utils/context'
 import type { Transaction } from '../../utils/db'
@@ -264,7 +265,7 @@ class RowReader {
           line,
           column: column === undefined ? null : (this.survey.headings[column] ?? null),
           reason: error.reason,
-          value: error.value.slice(0, 100),
+          value: firstCharacters(error.value, 100),
         })
       }
       return null

@@ -1,4 +1,5 @@
-import type { ImportMapping, ImportSettings, ReservationImport } from '#shared/schemas/reservations'
+import { yenRate, type ImportMapping, type ImportSettings, type ReservationImport } from '#shared/schemas/reservations'
+import { firstCharacters } from '#shared/utils/text'
 import type { Context } from '../../utils/context'
 import { userIdOf } from '../../utils/context'
 import { AppError } from '../../utils/errors'
@@ -11,6 +12,8 @@ import { getImport } from './get-import'
 import { readImportSettings } from './import-settings'
 import { refusingFiles } from './refusals'
 import { runImport } from './run-import'
+
+const maxFileName = 200
 
 export interface ImportInput {
   fileName: string
@@ -38,7 +41,7 @@ export async function importReservations(ctx: Context, input: ImportInput): Prom
 
 async function createImport(
   ctx: Context,
-  { fileName, content, mapping = {}, dryRun = false }: ImportInput,
+  { content, mapping = {}, dryRun = false, ...input }: ImportInput,
   status: 'queued' | 'running',
 ): Promise<string> {
   const packed = await refusingFiles(ctx, async () => {
@@ -47,6 +50,7 @@ async function createImport(
     return packed
   })
   const id = newId()
+  const fileName = firstCharacters(input.fileName, maxFileName)
   await ctx.db.transaction(
     async (tx) => {
       const settled = settle(mapping, await readImportSettings(tx, ctx))
@@ -55,7 +59,7 @@ async function createImport(
           tenantId: ctx.tenantId,
           id,
           userId: userIdOf(ctx),
-          fileName: fileName.slice(0, 200),
+          fileName,
           fileBytes: content.length,
           dryRun,
           mapping: settled,
@@ -91,11 +95,12 @@ export function settle(
   settings: ImportSettings,
 ): ImportMapping & { currency: string; yenRate: number } {
   const currency = mapping.currency ?? settings.currency
-  const yenRate =
-    mapping.yenRate ?? (currency === 'JPY' ? 1 : currency === settings.currency ? settings.yenRate : undefined)
-  if (yenRate === undefined) throw wrongRate(`mapping.yenRate: ${currency}`)
-  if (currency === 'JPY' && yenRate !== 1) throw wrongRate('mapping.currency: JPY')
-  return { ...mapping, currency, yenRate, hotelLabel: mapping.hotelLabel || settings.hotelLabel || undefined }
+  const { data: rate } = yenRate.safeParse(
+    mapping.yenRate ?? (currency === 'JPY' ? 1 : currency === settings.currency ? settings.yenRate : undefined),
+  )
+  if (rate === undefined) throw wrongRate(`mapping.yenRate: ${currency}`)
+  if (currency === 'JPY' && rate !== 1) throw wrongRate('mapping.currency: JPY')
+  return { ...mapping, currency, yenRate: rate, hotelLabel: mapping.hotelLabel || settings.hotelLabel || undefined }
 }
 
 const wrongRate = (first: string) =>

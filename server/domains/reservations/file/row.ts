@@ -1,5 +1,6 @@
 import type { ImportField, ReservationStatus } from '#shared/schemas/reservations'
 import { addDays, daysBetween } from '#shared/utils/calendar'
+import { firstCharacters } from '#shared/utils/text'
 import { Prisma } from '../../../generated/prisma/client'
 import * as cell from './cells'
 import type { Columns } from './columns'
@@ -113,7 +114,8 @@ class Cells {
 
   text(field: ImportField): string | null {
     const value = this.get(field)
-    if (value !== null && value.length > maxTextLength) throw new RowRefusal('tooLong', field, value.slice(0, 40))
+    if (value !== null && value.length > maxTextLength)
+      throw new RowRefusal('tooLong', field, firstCharacters(value, 40))
     return value
   }
 

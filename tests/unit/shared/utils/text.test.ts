@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { excerptOf, foldText, languageOf, queryGrams, searchGrams } from '#shared/utils/text'
+import { excerptOf, firstCharacters, foldText, languageOf, queryGrams, searchGrams } from '#shared/utils/text'
 
 describe('foldText', () => {
   it.each([
@@ -34,4 +34,12 @@ describe('excerptOf', () => {
   it('ends at a sentence where one ends late enough', () =>
     expect(excerptOf('一つ目の文です。二つ目の文です。', 10)).toBe('一つ目の文です。'))
   it('says where it was cut', () => expect(excerptOf('あ'.repeat(30), 10)).toBe(`${'あ'.repeat(10)}…`))
+})
+
+describe('firstCharacters', () => {
+  it('cuts no character in two', () => {
+    expect(firstCharacters('𠮷'.repeat(60), 40)).toBe('𠮷'.repeat(40))
+    expect(firstCharacters(`x${'😀'.repeat(60)}`, 40)).toBe(`x${'😀'.repeat(39)}`)
+  })
+  it('leaves out what cannot be stored', () => expect(firstCharacters('a\0b\ud83dc', 10)).toBe('ab\ufffdc'))
 })
