@@ -54,6 +54,7 @@ export default defineNuxtConfig({
     scheduledTasks: {
       '* * * * *': ['credits:sweep-holds', 'ai:end-dead-runs', 'identity:prune'],
       '*/5 * * * *': ['credits:run-due'],
+      '17 * * * *': ['events:prune'],
       '30 18 * * *': ['credits:verify'],
     },
     alias: { '#shared': inProject('./shared') },
