@@ -1,6 +1,8 @@
+import pg from 'pg'
 import { monthOf, resetInstant } from '#shared/utils/calendar'
 import type { Context } from '../../utils/context'
 import type { Database, Statement } from '../../utils/db'
+import { logger } from '../../utils/logger'
 
 export interface DueResult {
   resets: number
@@ -29,10 +31,11 @@ export function runDueForTenant(ctx: Pick<Context, 'db' | 'tenantId' | 'tenant' 
 
 /**
  * Monthly resets and expiries of all accounts where they are due, in sets by time zone. Safe at any time, again,
- * and on several replicas at once: the database function does each account's reset once a month.
+ * and on several replicas at once: the database function does each account's reset once a month. An account that
+ * cannot be served is logged and holds up no other.
  */
 export async function runDue(db: Database, now: Date): Promise<DueResult> {
-  const total = { resets: 0, expiries: 0 }
+  const total: DueResult = { resets: 0, expiries: 0 }
   let after = '00000000-0000-0000-0000-000000000000'
   for (;;) {
     const { rows } = await db.jobs.query<{ id: string; time_zone: string }>(
@@ -45,9 +48,32 @@ export async function runDue(db: Database, now: Date): Promise<DueResult> {
     after = last.id
     for (const timeZone of new Set(rows.map((row) => row.time_zone))) {
       const tenantIds = rows.filter((row) => row.time_zone === timeZone).map((row) => row.id)
-      const result = await db.jobs.query<DueResult>(runDueStatement(tenantIds, timeZone, now))
-      total.resets += result.rows[0]?.resets ?? 0
-      total.expiries += result.rows[0]?.expiries ?? 0
+      add(total, await runDueTogether(db, tenantIds, timeZone, now))
     }
   }
+}
+
+/** In one statement; when it fails (a faulty account, a deadlock with another replica), each account by itself. */
+async function runDueTogether(db: Database, tenantIds: string[], timeZone: string, now: Date): Promise<DueResult> {
+  const total: DueResult = { resets: 0, expiries: 0 }
+  try {
+    const { rows } = await db.jobs.query<DueResult>(runDueStatement(tenantIds, timeZone, now))
+    if (rows[0]) add(total, rows[0])
+  } catch (error) {
+    // Without an answer of the database's, no other account would fare better.
+    if (!(error instanceof pg.DatabaseError)) throw error
+    const [tenantId] = tenantIds
+    if (tenantIds.length === 1) {
+      logger.error({ err: error, tenantId }, 'credits: account could not be reset, will try again')
+      return total
+    }
+    logger.warn({ err: error, accounts: tenantIds.length }, 'credits: batch failed, serving its accounts one by one')
+    for (const id of tenantIds) add(total, await runDueTogether(db, [id], timeZone, now))
+  }
+  return total
+}
+
+function add(total: DueResult, { resets, expiries }: DueResult): void {
+  total.resets += resets
+  total.expiries += expiries
 }

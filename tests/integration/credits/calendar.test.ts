@@ -76,6 +76,27 @@ describe('the monthly reset', () => {
     expect((await balanceAt(hotel, now)).currentBalance).toBe(resets ? 100 : 70)
   })
 
+  it('is not kept from all other hotels by one that cannot be reset', async () => {
+    const begins = new Date('2031-01-10T03:00:00Z')
+    const [broken, ...others] = [
+      await makeHotel(db, { plan: 'ESSENTIAL', now: begins }),
+      await makeHotel(db, { plan: 'ESSENTIAL', now: begins }),
+      await makeHotel(db, { plan: 'ESSENTIAL', now: begins }),
+    ]
+    await db.owner.query(
+      `CREATE FUNCTION refuse_reset() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
+       CREATE TRIGGER refuse_reset BEFORE INSERT ON monthly_credit_resets FOR EACH ROW
+         WHEN (NEW.tenant_id = '${broken.tenant.id}') EXECUTE FUNCTION refuse_reset()`,
+    )
+    const resetsOf = async (hotel: TestHotel) => (await rightBooks(db, hotel.tenant.id)).resets.length
+    await runDue(db, new Date('2031-01-31T15:05:00Z'))
+    expect(await Promise.all(others.map(resetsOf))).toEqual([1, 1])
+    expect(await resetsOf(broken)).toBe(0)
+    await db.owner.query('DROP FUNCTION refuse_reset() CASCADE')
+    await runDue(db, new Date('2031-01-31T15:10:00Z'))
+    expect(await resetsOf(broken)).toBe(1)
+  })
+
   it.each([
     ['Pacific/Auckland', '2031-03-31T11:04:59Z', '2031-03-31T11:05:00Z'], // NZDT, UTC+13
     ['America/New_York', '2031-04-01T04:04:59Z', '2031-04-01T04:05:00Z'], // EDT, UTC−4
