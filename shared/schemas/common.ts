@@ -1,7 +1,10 @@
 import { z } from 'zod'
 
-/** 'YYYY-MM-DD', a calendar day in the tenant's time zone. No hotel has business outside of these centuries. */
-export const isoDate = z.iso.date().refine((day) => day >= '1900-01-01' && day < '2200-01-01')
+/** No hotel has business outside of these centuries. */
+export const earliestDay = '1900-01-01'
+export const latestDay = '2199-12-31'
+/** 'YYYY-MM-DD', a calendar day in the tenant's time zone. */
+export const isoDate = z.iso.date().refine((day) => day >= earliestDay && day <= latestDay)
 /** UTC instant, ISO 8601. */
 export const instant = z.iso.datetime()
 export const id = z.uuid()

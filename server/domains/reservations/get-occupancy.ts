@@ -1,3 +1,4 @@
+import { earliestDay, latestDay } from '#shared/schemas/common'
 import type { OccupancyQuery, OccupancyResponse } from '#shared/schemas/reservations'
 import { addDays, dayOf, daysBetween, fromDateColumn } from '#shared/utils/calendar'
 import type { Context } from '../../utils/context'
@@ -47,13 +48,15 @@ function period({ from, to }: OccupancyQuery, lastArrival: string | null, today:
     to ?? (from ? addDays(from, shownDays - 1) : lastArrival && lastArrival < today ? lastArrival : addDays(today, 30))
   const start = from ?? addDays(end, 1 - shownDays)
   const days = daysBetween(start, end) + 1
-  if (days < 1 || days > maxDays)
-    throw new AppError('INVALID_INPUT', {
-      issues: [{ path: 'to', message: `1–${maxDays}` }],
-      first: `from, to: 1–${maxDays}`,
-    })
+  if (days < 1 || days > maxDays) throw wrongPeriod('to', `1–${maxDays}`)
+  // What was not asked for is reckoned from what was, and must not lie where nobody can ask.
+  if (start < earliestDay) throw wrongPeriod('from', `${earliestDay} –`)
+  if (end > latestDay) throw wrongPeriod('to', `– ${latestDay}`)
   return { from: start, to: end }
 }
+
+const wrongPeriod = (path: 'from' | 'to', message: string) =>
+  new AppError('INVALID_INPUT', { issues: [{ path, message }], first: `from, to: ${message}` })
 
 /** Stays that touch the period, neither cancelled nor no-show, as many of a kind in one row. */
 async function readStays(tx: Transaction, ctx: Context, from: string, to: string): Promise<StayGroup[]> {
