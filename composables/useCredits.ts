@@ -58,7 +58,23 @@ export function useSpenders() {
 /** Every hotel's account, for the platform's operators, and their corrections. */
 export function useCreditAccounts() {
   const api = useApi()
-  const accounts = useApiData<AccountsResponse>('/api/v1/credits/accounts')
+  const path = '/api/v1/credits/accounts'
+  const { data: first, error, refresh } = useApiData<AccountsResponse>(path)
+  const page = shallowRef<Page<Account> | null>(null)
+  const isLoadingMore = ref(false)
+  watch(first, (answer) => (page.value = answer ? accountsOf(answer) : null), { immediate: true })
+
+  async function loadMore() {
+    const from = page.value
+    if (!from?.nextCursor) return
+    isLoadingMore.value = true
+    try {
+      const next = await api<AccountsResponse>(path, { query: { cursor: from.nextCursor } })
+      page.value = appendPage(from, accountsOf(next))
+    } finally {
+      isLoadingMore.value = false
+    }
+  }
 
   /** @param idempotencyKey of the operator's one decision: pressing again changes nothing more */
   async function adjust(body: AdjustmentBody, idempotencyKey: string): Promise<AdjustmentResponse> {
@@ -67,9 +83,20 @@ export function useCreditAccounts() {
       body,
       idempotencyKey,
     })
-    await accounts.refresh()
+    // In its place: read again, the list would be back at its first page.
+    const adjusted = { currentBalance: answer.balance, availableBalance: answer.available }
+    if (page.value)
+      page.value = {
+        ...page.value,
+        entries: page.value.entries.map((account) =>
+          account.accountId === body.accountId ? { ...account, ...adjusted } : account,
+        ),
+      }
     return answer
   }
 
-  return { ...accounts, adjust }
+  return { page, error, refresh, loadMore, isLoadingMore, adjust }
 }
+
+type Account = AccountsResponse['accounts'][number]
+const accountsOf = ({ accounts, nextCursor }: AccountsResponse): Page<Account> => ({ entries: accounts, nextCursor })

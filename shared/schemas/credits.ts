@@ -91,7 +91,9 @@ export const adjustmentResponse = z.object({
 })
 export type AdjustmentResponse = z.infer<typeof adjustmentResponse>
 
-/** For the platform's operators: every hotel's account. */
+/** For the platform's operators: every hotel's account, by name. */
+export const accountsQuery = pageQuery.extend({ limit: z.coerce.number().int().min(1).max(500).default(500) })
+export type AccountsQuery = z.infer<typeof accountsQuery>
 export const accountsResponse = z.object({
   accounts: z.array(
     z.object({
@@ -104,5 +106,6 @@ export const accountsResponse = z.object({
       usedThisMonth: z.number().int(),
     }),
   ),
+  nextCursor: z.string().nullable(),
 })
 export type AccountsResponse = z.infer<typeof accountsResponse>

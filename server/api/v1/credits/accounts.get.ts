@@ -1,4 +1,4 @@
-import { accountsResponse } from '#shared/schemas/credits'
+import { accountsQuery, accountsResponse } from '#shared/schemas/credits'
 import { listAccounts } from '../../../domains/credits/list-accounts'
 import { useRuntime } from '../../../utils/runtime'
 
@@ -6,6 +6,7 @@ export default defineApi({
   summary: 'Every hotel’s credit account',
   tag: 'credits',
   permission: 'platform.manage',
+  query: accountsQuery,
   response: accountsResponse,
-  handler: ({ ctx }) => listAccounts(useRuntime().db, ctx.now),
+  handler: ({ ctx, query }) => listAccounts(useRuntime().db, query, ctx.now),
 })
