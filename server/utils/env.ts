@@ -19,6 +19,8 @@ const schema = z.object({
   TRUST_PROXY: z.stringbool().default(false),
   RATE_LIMIT_GLOBAL_PER_MINUTE: whole(1000),
   RATE_LIMIT_CREDITS_PER_MINUTE: whole(100),
+  /** Uploads of files, to be previewed or imported. */
+  RATE_LIMIT_IMPORTS_PER_MINUTE: whole(30),
   RATE_LIMIT_SIGN_IN_PER_MINUTE: whole(10),
 })
 export type Env = z.infer<typeof schema>

@@ -4,7 +4,7 @@ import { AppError } from './errors'
 import { useRuntime } from './runtime'
 
 /** Limits a minute. Source: spec 10, "Abuse". */
-export type RateLimit = 'global' | 'credits' | 'signIn'
+export type RateLimit = 'global' | 'credits' | 'imports' | 'signIn'
 
 /** An address alone may try this many times the sign-ins of one account and address: a hotel shares one address. */
 const signInsPerAddress = 6
@@ -31,6 +31,7 @@ function limiters() {
     // Every request counts here: in memory, which costs no round trip.
     global: new RateLimiterMemory({ keyPrefix: 'global', points: env().RATE_LIMIT_GLOBAL_PER_MINUTE, duration: 60 }),
     credits: new RateLimiterMemory({ keyPrefix: 'credits', points: env().RATE_LIMIT_CREDITS_PER_MINUTE, duration: 60 }),
+    imports: new RateLimiterMemory({ keyPrefix: 'imports', points: env().RATE_LIMIT_IMPORTS_PER_MINUTE, duration: 60 }),
     signIn: inDatabase('sign-in', env().RATE_LIMIT_SIGN_IN_PER_MINUTE, 60),
     signInAddress: inDatabase('sign-in-address', env().RATE_LIMIT_SIGN_IN_PER_MINUTE * signInsPerAddress, 60),
   }

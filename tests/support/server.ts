@@ -42,6 +42,7 @@ export async function startServer({
       RATE_LIMIT_SIGN_IN_PER_MINUTE: '10000',
       RATE_LIMIT_CREDITS_PER_MINUTE: '100000',
       RATE_LIMIT_GLOBAL_PER_MINUTE: '100000',
+      RATE_LIMIT_IMPORTS_PER_MINUTE: '100000',
       ...env,
     },
   })

@@ -3,7 +3,7 @@ import type { Context } from '../../utils/context'
 import { recogniseColumns, type Columns } from './file/columns'
 import { detectEncoding } from './file/encoding'
 import { csvRows } from './file/rows'
-import { FileRefusal, pack, unpack } from './file/source'
+import { beginning, bytesOf, FileRefusal, limits } from './file/source'
 import { hotelLabelOf } from './file/survey'
 import { getImportSettings } from './import-settings'
 import { refusingFiles } from './refusals'
@@ -32,15 +32,14 @@ export async function previewImport(ctx: Context, content: Buffer): Promise<Impo
 }
 
 async function look(content: Buffer) {
-  const packed = await pack(content)
-  const open = () => untilCutOff(unpack(packed))
-  const encoding = await detectEncoding(open)
+  const open = (bytes: number) => untilCutOff(beginning(bytesOf(content), bytes))
+  const encoding = await detectEncoding(() => open(limits.encodingBytes))
   let headings: string[] | undefined
   let recognised: { columns: Columns; missing: ImportField[] } = { columns: {}, missing: [] }
   const sample: string[][] = []
   const labels = new Set<string>()
   try {
-    for await (const { cells } of csvRows(open(), encoding)) {
+    for await (const { cells } of csvRows(open(limits.previewBytes), encoding)) {
       if (!headings) {
         headings = cells
         recognised = recogniseColumns(headings)

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { ImportMapping } from '#shared/schemas/reservations'
+import { importMapping, importSettings, type ImportMapping } from '#shared/schemas/reservations'
 import { getImport, importErrorsCsv, listImports } from '../../../server/domains/reservations/get-import'
 import { setImportSettings } from '../../../server/domains/reservations/import-settings'
 import { previewImport } from '../../../server/domains/reservations/preview-import'
@@ -263,6 +263,43 @@ describe('what a row says', () => {
     expect((await rowsOf(ctx))[0]).toMatchObject({ currency: 'JPY', rateYen: 100 })
   })
 
+  test.each([1e-9, 0.0000015, 0, -1])('a rate of %s is refused before anything is kept', async (yenRate) => {
+    const ctx = await manager()
+    const csv = small('1,2016-07-01,1,2,宿泊済,100')
+    await expect(load(ctx, csv, { currency: 'USD', yenRate })).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+    expect(importSettings.safeParse({ hotelLabel: null, currency: 'USD', yenRate }).success).toBe(false)
+    expect(importMapping.safeParse({ currency: 'USD', yenRate }).success).toBe(false)
+    expect(await listImports(ctx)).toEqual([])
+    await expect(setImportSettings(ctx, { hotelLabel: null, currency: 'USD', yenRate: 1e-9 })).rejects.toThrow()
+  })
+
+  test('an import kept with what is no longer a mapping is listed all the same', async () => {
+    const ctx = await manager()
+    const { id } = await load(ctx, small('1,2016-07-01,1,2,宿泊済,100'))
+    await db.owner.query(`UPDATE reservation_imports SET mapping = '{"yenRate": 0}' WHERE tenant_id = $1`, [
+      ctx.tenantId,
+    ])
+    expect(await listImports(ctx)).toMatchObject([{ id, status: 'completed', mapping: null }])
+    expect(await getImport(ctx, id)).toMatchObject({ imported: 1, mapping: null })
+  })
+
+  test('characters of two units are cut nowhere', async () => {
+    const ctx = await manager()
+    const result = await importReservations(ctx, {
+      fileName: `x${'𠮷'.repeat(150)}\0.csv`,
+      content: Buffer.from(
+        small(
+          `x${'𠮷'.repeat(150)},2016-07-01,1,2,宿泊済,1`,
+          `2,x${'😀'.repeat(90)},1,2,宿泊済,1`,
+          'ok,2016-07-01,1,2,宿泊済,1',
+        ),
+      ),
+    })
+    expect(result).toMatchObject({ status: 'completed', imported: 1, refused: 2, fileName: `x${'𠮷'.repeat(150)}.csv` })
+    expect(result.errors[0]?.reason).toContain(`x${'𠮷'.repeat(39)}`)
+    expect(result.errors[1]?.reason).toContain(`x${'😀'.repeat(90)}`)
+  })
+
   test('the sample file is one that can be imported', async () => {
     const ctx = await manager()
     expect(await load(ctx, sampleFile(ctx))).toMatchObject({ imported: 5, refused: 0 })
@@ -312,7 +349,15 @@ describe('files that cannot be taken', () => {
     expect(many.failure?.message).toContain('500,000')
     const before = process.memoryUsage().rss
     const bomb = gzipSync(Buffer.alloc(300 * 2 ** 20, 'a'))
-    await expect(load(ctx, bomb)).rejects.toMatchObject({ code: 'INVALID_FILE', details: { cause: 'unpacksTooLarge' } })
+    await expect(load(ctx, bomb)).rejects.toMatchObject({ code: 'INVALID_FILE', details: { cause: 'lineTooLong' } })
+    const rows = gzipSync(`${small()}\n${`1,2016-07-01,1,2,宿泊済,${'1'.repeat(2000)}\n`.repeat(135_000)}`)
+    const started = performance.now()
+    expect((await previewImport(ctx, rows)).sample).toHaveLength(5)
+    // What a request waits for is the beginning of a file, not all that it unpacks to.
+    expect(performance.now() - started).toBeLessThan(3_000)
+    const tooLarge = await load(ctx, rows)
+    expect(tooLarge).toMatchObject({ status: 'failed', imported: 0 })
+    expect(tooLarge.failure?.message).toContain('256')
     expect(process.memoryUsage().rss - before).toBeLessThan(450 * 2 ** 20)
     expect(await countOf(ctx)).toBe(0)
   })

@@ -3,7 +3,7 @@ import { clean } from './cells'
 import { recogniseColumns, type Columns } from './columns'
 import { detectEncoding, type Encoding } from './encoding'
 import { csvRows } from './rows'
-import { FileRefusal, limits, unpack } from './source'
+import { beginning, FileRefusal, limits, unpack } from './source'
 
 export interface Survey {
   encoding: Encoding
@@ -18,15 +18,16 @@ export interface Survey {
 const maxLabels = 50
 
 /**
- * Reads a whole file once before anything is taken from it: a fault anywhere in it is found now.
- * @param options.headOnly stop after the first row: what an upload can be told at once
+ * Reads a whole file before anything is taken from it: a fault anywhere in it is found now.
+ * @param options.headOnly look at its beginning, and stop after the first row: what an upload can be told at once
  * @throws FileRefusal
  */
 export async function surveyFile(
   packed: Buffer,
   { mapping, headOnly = false }: { mapping: ImportMapping; headOnly?: boolean },
 ): Promise<Survey> {
-  const encoding = await detectEncoding(() => unpack(packed))
+  const open = () => (headOnly ? beginning(unpack(packed), limits.encodingBytes) : unpack(packed))
+  const encoding = await detectEncoding(open)
   let headings: string[] | undefined
   let columns: Columns = {}
   let rows = 0

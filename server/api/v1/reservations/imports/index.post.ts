@@ -7,6 +7,7 @@ export default defineApi({
   summary: 'Import bookings from a CSV file: 202, and the work goes on; its state is at …/imports/{id}',
   tag: 'reservations',
   permission: 'reservations.import',
+  rateLimit: 'imports',
   upload: importUpload,
   response: importResponse,
   status: 202,

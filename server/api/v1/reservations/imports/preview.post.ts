@@ -7,6 +7,7 @@ export default defineApi({
   summary: 'What a file, or its first part, looks like: headings, recognised columns, first rows; nothing is kept',
   tag: 'reservations',
   permission: 'reservations.import',
+  rateLimit: 'imports',
   upload: importPreviewUpload,
   response: importPreviewResponse,
   handler: async ({ ctx, event }) =>
