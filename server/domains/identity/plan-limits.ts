@@ -15,7 +15,7 @@ export async function requireFeature(ctx: Context, feature: string): Promise<voi
 }
 
 /** Name of the smallest plan with a feature; null when no plan has it. */
-export async function planWith(ctx: Context, feature: string): Promise<string | null> {
+async function planWith(ctx: Context, feature: string): Promise<string | null> {
   return ctx.db.read(async (tx) => {
     const plan = await tx.plan.findFirst({ where: { features: { has: feature } }, orderBy: { rank: 'asc' } })
     return plan?.name ?? null

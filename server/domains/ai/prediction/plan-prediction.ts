@@ -34,7 +34,7 @@ export async function planPrediction(ctx: Context, customOptions: unknown): Prom
       })),
     )
   }
-  const { firstDay, lastCompleteDay } = await dataSpan(ctx)
+  const { firstDay, lastCompleteDay } = await ctx.db.read((tx) => dataSpan(tx, ctx))
   if (!firstDay || !lastCompleteDay)
     throw new AppError('NOT_ENOUGH_DATA', { missingDays: leastHistoryDays, days: 0, neededDays: leastHistoryDays })
   const from = parsed.data.from ?? addDays(lastCompleteDay, 1)
