@@ -65,7 +65,8 @@ export async function addJob<Name extends JobName>(
  */
 export class JobRunner {
   private runner: Runner | undefined
-  private lockClient: pg.PoolClient | undefined
+  private lockClient: Promise<pg.PoolClient> | undefined
+  private readonly released = new WeakSet<pg.PoolClient>()
   private readonly workerIds = new Set<string>()
   private readonly handedBack: Job[] = []
   private readonly stopped = new AbortController()
@@ -132,7 +133,8 @@ export class JobRunner {
         [job.id, job.attempts - 1],
       )
     }
-    this.dropLocks()
+    const client = await this.lockClient?.catch(() => undefined)
+    if (client) this.release(client)
   }
 
   private async work<Name extends JobName>(name: Name, content: unknown, { job }: JobHelpers): Promise<void> {
@@ -200,19 +202,51 @@ export class JobRunner {
     await lock(await this.locks(), workerId)
   }
 
-  /** One connection holds all locks: they go with it, and are taken again on the next. */
-  private async locks(): Promise<pg.PoolClient> {
-    if (this.lockClient) return this.lockClient
-    const client = await this.db.jobs.connect()
-    client.on('error', () => this.dropLocks())
-    this.lockClient = client
-    for (const workerId of this.workerIds) await lock(client, workerId)
-    return client
+  /** One connection holds all locks: they go with it, and are taken again at once on the next. */
+  private locks(): Promise<pg.PoolClient> {
+    this.lockClient ??= this.takeLocks()
+    return this.lockClient
   }
 
-  private dropLocks(): void {
-    this.lockClient?.release(true)
-    this.lockClient = undefined
+  private async takeLocks(): Promise<pg.PoolClient> {
+    let client: pg.PoolClient | undefined
+    try {
+      client = await this.db.jobs.connect()
+      await this.takeLocksOn(client)
+      return client
+    } catch (error) {
+      if (client) this.release(client)
+      this.lockClient = undefined
+      throw error
+    }
+  }
+
+  private async takeLocksOn(client: pg.PoolClient): Promise<void> {
+    let isHeld = false
+    client.on('error', () => {
+      if (!this.release(client) || !isHeld) return
+      this.lockClient = undefined
+      this.lockAgain()
+    })
+    for (const workerId of this.workerIds) await lock(client, workerId)
+    isHeld = true
+  }
+
+  /** Until then another server could take our workers for dead, and begin what they are doing. */
+  private lockAgain(): void {
+    if (this.signal.aborted) return
+    this.locks().catch((error: unknown) => {
+      logger.warn({ err: error }, 'jobs: locks lost, will try again')
+      setTimeout(() => this.lockAgain(), retryStartMs).unref()
+    })
+  }
+
+  /** A connection that breaks may say so more than once. @returns whether it was still held */
+  private release(client: pg.PoolClient): boolean {
+    if (this.released.has(client)) return false
+    this.released.add(client)
+    client.release(true)
+    return true
   }
 }
 
