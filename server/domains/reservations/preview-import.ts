@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { ImportField, ImportPreviewResponse } from '#shared/schemas/reservations'
 import type { Context } from '../../utils/context'
 import { recogniseColumns, type Columns } from './file/columns'
@@ -38,6 +39,7 @@ async function look(content: Buffer) {
   let recognised: { columns: Columns; missing: ImportField[] } = { columns: {}, missing: [] }
   const sample: string[][] = []
   const labels = new Set<string>()
+  let rows = 0
   try {
     for await (const { cells } of csvRows(open(limits.previewBytes), encoding)) {
       if (!headings) {
@@ -45,6 +47,8 @@ async function look(content: Buffer) {
         recognised = recogniseColumns(headings)
         continue
       }
+      rows += 1
+      if (rows > limits.previewRows) break
       if (sample.length < sampleRows) sample.push(cells)
       const label = hotelLabelOf(cells, recognised.columns)
       if (label && labels.size < maxLabels) labels.add(label)
@@ -70,4 +74,6 @@ async function* untilCutOff(parts: AsyncIterable<Buffer>): AsyncGenerator<Buffer
   } catch (error) {
     if (!isCutOff(error) || !seen) throw error
   }
+  // A quote that is still open is an error to the parser, with which the rows before it would go, were they not taken yet.
+  await setImmediate()
 }

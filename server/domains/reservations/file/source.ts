@@ -11,7 +11,8 @@ export const limits = {
   /** So much of a file tells its encoding while somebody waits; the import itself looks at all of it. */
   encodingBytes: 2 ** 20,
   /** So much of a file is previewed. */
-  previewBytes: 16 * 2 ** 20,
+  previewBytes: 8 * 2 ** 20,
+  previewRows: 60_000,
 } as const
 
 /** Why a whole file is refused: a key of the texts `reservations.files`. */
