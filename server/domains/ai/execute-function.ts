@@ -44,8 +44,8 @@ const refusalOf: Record<ProviderFault, ErrorCode> = {
 /**
  * Runs an AI function: checks, reserves the most it can cost, runs, and charges what it took, once for its key.
  * Refused before the reservation it leaves nothing; afterwards its execution tells how it ended.
- * @throws PLAN_FEATURE_REQUIRED, FUNCTION_NOT_AVAILABLE, INVALID_INPUT, NOT_ENOUGH_DATA, RATE_LIMIT_EXCEEDED,
- * INSUFFICIENT_CREDITS, IDEMPOTENCY_CONFLICT, AI_PROVIDER_UNAVAILABLE, AI_PROVIDER_BUSY, AI_EMPTY_ANSWER, AI_RUN_STOPPED,
+ * @throws PLAN_FEATURE_REQUIRED, FUNCTION_NOT_AVAILABLE, INVALID_INPUT, NOT_ENOUGH_DATA, KNOWLEDGE_EMPTY,
+ * RATE_LIMIT_EXCEEDED, INSUFFICIENT_CREDITS, IDEMPOTENCY_CONFLICT, AI_PROVIDER_UNAVAILABLE, AI_PROVIDER_BUSY, AI_EMPTY_ANSWER, AI_RUN_STOPPED,
  * SHUTTING_DOWN
  */
 export async function executeFunction(
@@ -111,7 +111,7 @@ async function perform(
   const { isStopped, text, tokensIn, tokensOut } = performed.completion
   // A fragment is the hotel's to pay when its person stopped it, not when we did.
   if (isStopped && (isShuttingDown(ctx) || !text.trim())) return stopped(ctx, run)
-  const charge = chargeFor(prepared.price, tokensIn + tokensOut, prepared.maximum)
+  const charge = performed.isUnanswered ? 0 : chargeFor(prepared.price, tokensIn + tokensOut, prepared.maximum)
   try {
     return { answer: await completeExecution(ctx, run, { prepared, performed, charge }, complete) }
   } catch (error) {
