@@ -5,8 +5,9 @@ export function useFormat() {
   const timeZone = computed(() => store.session?.tenant?.timeZone ?? 'Asia/Tokyo')
   const language = computed(() => (locale.value === 'ja' ? 'ja-JP' : 'en-GB'))
 
+  /** With a true minus sign, as wide as the plus. */
   const number = (value: number, digits = 0) =>
-    value.toLocaleString(language.value, { minimumFractionDigits: 0, maximumFractionDigits: digits })
+    value.toLocaleString(language.value, { minimumFractionDigits: 0, maximumFractionDigits: digits }).replace('-', '−')
   /** Of a figure that moves something: +500, −8. */
   const signed = (value: number) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${number(Math.abs(value))}`
   const yen = (value: number) => `${value < 0 ? '−' : ''}¥${number(Math.abs(value))}`

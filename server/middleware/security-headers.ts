@@ -5,6 +5,8 @@ import { randomBytes } from 'node:crypto'
  * answer's nonce; styles inline, because Vue and Chart.js set them on elements.
  */
 export default defineEventHandler((event) => {
+  // A page holds what only the signed-in person may read; the files under /_nuxt are everybody's and keep their caching.
+  if (!event.path.startsWith('/_nuxt/')) setResponseHeader(event, 'Cache-Control', 'no-store')
   const nonce = randomBytes(16).toString('base64')
   event.context.nonce = nonce
   setResponseHeaders(event, {

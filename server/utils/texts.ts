@@ -35,6 +35,11 @@ export function text(locale: Locale, key: string, values: Record<string, unknown
   return String(translate(context, key, values, { locale }))
 }
 
+/** A calendar day 'YYYY-MM-DD' as a sentence writes it. */
+export function longDate(locale: Locale, isoDate: string): string {
+  return new Date(`${isoDate}T00:00:00Z`).toLocaleDateString(locale, { dateStyle: 'long', timeZone: 'UTC' })
+}
+
 export function isLocale(value: unknown): value is Locale {
   return locales.includes(value as Locale)
 }

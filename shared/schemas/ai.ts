@@ -4,6 +4,8 @@ import { aiFunctionType } from './credits'
 
 export const predictionMetrics = ['arrivals', 'occupied_rooms'] as const
 export const predictionHorizons = [30, 60, 90] as const
+/** A prediction may begin this long after the day that follows the last complete one. */
+export const predictionMostGapDays = 90
 export const predictionOptions = z.object({
   metric: z.enum(predictionMetrics).default('arrivals'),
   horizonDays: z.literal(predictionHorizons).default(30),

@@ -77,6 +77,44 @@ test('a chat streams, shows the passage behind it, and is found again in the lis
   await expectAccessible(page)
 })
 
+test('a question that the knowledge base does not answer costs nothing', async ({ page }) => {
+  await openAi(page, 'staff@plantan.example')
+  await choose(page, 'チャットボット')
+  await page.getByLabel('質問', { exact: true }).fill('ヘリポートはありますか')
+  await expect(run(page)).toBeEnabled()
+  await run(page).click()
+  await expect(page.getByTestId('answer')).toContainText('ナレッジベースに見つかりませんでした')
+  await expect(page.getByTestId('charge')).toContainText('クレジットを消費していません')
+  await expect(page.getByRole('heading', { name: '回答' })).toBeFocused()
+})
+
+test('a first day out of range is refused in plain words, without an estimate', async ({ page }) => {
+  await openAi(page, 'manager@plantan.example')
+  await page.getByLabel('予測の開始日').fill('2030-01-01')
+  await expect(page.getByTestId('refusal')).toContainText(/予測の開始日は \d+年\d+月\d+日 から/)
+  await expect(page.getByTestId('refusal')).not.toContainText('customOptions')
+  await expect(page.getByTestId('estimate')).toHaveText('')
+  await expect(run(page)).toBeDisabled()
+})
+
+test('a run opened again brings back what was asked', async ({ page }) => {
+  await openAi(page, 'manager@plantan.example')
+  await page.getByRole('radio', { name: '稼働客室数' }).click()
+  await page.getByRole('radio', { name: '60 日' }).click()
+  await expect(page.getByTestId('estimate')).toContainText('見積もり', longEnough)
+  await run(page).click()
+  await expect(page.getByTestId('charge')).toContainText('実行後の残高は', longEnough)
+  await page.reload()
+  await page.waitForLoadState('networkidle')
+  await page
+    .getByRole('button', { name: /稼働客室数の予測\(60 日\)/ })
+    .first()
+    .click()
+  await expect(page.getByTestId('forecast-mean')).toBeVisible()
+  await expect(page.getByRole('radio', { name: '稼働客室数' })).toBeChecked()
+  await expect(page.getByRole('radio', { name: '60 日' })).toBeChecked()
+})
+
 test('a stopped chat keeps what was written, and says what it cost', async ({ page }) => {
   await openAi(page, 'manager@city.plantan.example')
   await choose(page, 'チャットボット')
@@ -97,11 +135,13 @@ test('another hotel’s manager finds none of the first hotel’s runs', async (
 test('the inn is told which plan has the prediction, and that its knowledge base is empty', async ({ page }) => {
   await openAi(page, 'owner@inn.example')
   await choose(page, '需要予測')
-  await expect(page.getByText('PROFESSIONAL プランからご利用いただけます')).toBeVisible()
+  await expect(page.getByText('プロフェッショナルプランからご利用いただけます')).toBeVisible()
   await expect(run(page)).toHaveCount(0)
   await expectAccessible(page)
   await choose(page, 'チャットボット')
   await expect(page.getByText('ナレッジベースが空です')).toBeVisible()
+  await expect(page.getByText('サービスの運営者へお問い合わせください')).toBeVisible()
+  await expect(run(page)).toHaveCount(0)
   await page.setViewportSize(phone)
   await expectAccessible(page)
 })
@@ -111,13 +151,13 @@ test('a low balance is announced, and a run it cannot pay is refused with what i
   baseURL,
 }) => {
   const operator = await operatorOf(baseURL ?? '')
-  const balance = await operator.balanceOf('湯の宿')
+  const balance = await operator.balanceOf('プランタン シティ')
   await operator.adjust(3 - balance)
   try {
-    await openAi(page, 'owner@inn.example')
+    await openAi(page, 'manager@city.plantan.example')
     await expect(page.getByText('クレジットが残り 3 です')).toBeVisible()
     await choose(page, 'チャットボット')
-    await page.getByLabel('質問', { exact: true }).fill('朝食は何時ですか')
+    await page.getByLabel('質問', { exact: true }).fill('宿泊税を教えてください')
     await expect(run(page)).toBeEnabled()
     await run(page).click()
     await expect(page.getByTestId('charge')).toContainText('残高は 1 クレジット')

@@ -29,6 +29,10 @@ test.describe('signing in', () => {
     await expect(passwordField).toBeFocused()
     await expect(passwordField).toHaveValue('')
     await expectAccessible(page)
+
+    await page.getByRole('button', { name: 'サインインする' }).click()
+    await expect(page.getByText('パスワードをご入力ください。')).toBeVisible()
+    await expect(page.getByText('正しくありません')).toHaveCount(0)
   })
 
   test('fields left empty are named, and the password can be looked at', async ({ page }) => {
@@ -61,6 +65,8 @@ test.describe('signing in', () => {
     await page.keyboard.press('Enter')
     await expect(page).toHaveURL('/credits')
     await page.getByRole('button', { name: /佐藤 美咲/ }).click()
+    await expect(page.getByRole('menu').getByText(accounts.staff)).toBeVisible()
+    await expectAccessible(page)
     await page.getByRole('menuitem', { name: 'サインアウト' }).click()
     await expect(page).toHaveURL(/\/sign-in$/)
     await page.goto('/credits')
@@ -131,6 +137,27 @@ test.describe('the shell', () => {
     await expect(page.locator('html')).toHaveClass(/\bdark\b/)
     await page.reload()
     await expect(page.locator('html')).toHaveClass(/\bdark\b/)
+  })
+
+  test('shows where the keyboard stands, on the quiet buttons as well', async ({ page, isMobile, signInAs }) => {
+    await signInAs('manager')
+    const answer = await page.goto('/credits')
+    expect(answer?.headers()['cache-control']).toBe('no-store')
+    await hydrated(page)
+    const quiet = [
+      /高橋 健一/,
+      '表で見る',
+      'さらに表示',
+      ...(isMobile ? ['メニューを開く'] : ['English', /切り替える/]),
+    ]
+    await page.keyboard.press('Tab')
+    for (const name of quiet) {
+      const button = page.getByRole('button', { name }).first()
+      await button.focus()
+      expect(await button.evaluate((element) => element.matches(':focus-visible'))).toBe(true)
+      await expect(button).toHaveCSS('outline-style', 'solid')
+      await expect(button).toHaveCSS('outline-width', '2px')
+    }
   })
 
   test('lets the keyboard skip to the content', async ({ page, signInAs }) => {

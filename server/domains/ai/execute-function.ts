@@ -44,8 +44,8 @@ const refusalOf: Record<ProviderFault, ErrorCode> = {
 /**
  * Runs an AI function: checks, reserves the most it can cost, runs, and charges what it took, once for its key.
  * Refused before the reservation it leaves nothing; afterwards its execution tells how it ended.
- * @throws PLAN_FEATURE_REQUIRED, FUNCTION_NOT_AVAILABLE, INVALID_INPUT, NOT_ENOUGH_DATA, RATE_LIMIT_EXCEEDED,
- * INSUFFICIENT_CREDITS, IDEMPOTENCY_CONFLICT, AI_PROVIDER_UNAVAILABLE, AI_PROVIDER_BUSY, AI_EMPTY_ANSWER, AI_RUN_STOPPED
+ * @throws PLAN_FEATURE_REQUIRED, FUNCTION_NOT_AVAILABLE, INVALID_INPUT, NOT_ENOUGH_DATA, KNOWLEDGE_EMPTY,
+ * RATE_LIMIT_EXCEEDED, INSUFFICIENT_CREDITS, IDEMPOTENCY_CONFLICT, AI_PROVIDER_UNAVAILABLE, AI_PROVIDER_BUSY, AI_EMPTY_ANSWER, AI_RUN_STOPPED
  */
 export async function executeFunction(
   ctx: Context,
@@ -103,7 +103,7 @@ async function perform(
     const performed = await prepared.perform(ctx.signal, reader)
     const { isStopped, text, tokensIn, tokensOut } = performed.completion
     if (isStopped && !text.trim()) return await stopped(ctx, run)
-    const charge = chargeFor(prepared.price, tokensIn + tokensOut, prepared.maximum)
+    const charge = performed.isUnanswered ? 0 : chargeFor(prepared.price, tokensIn + tokensOut, prepared.maximum)
     return { answer: await completeExecution(ctx, run, { prepared, performed, charge }, complete) }
   } catch (error) {
     if (error instanceof AppError && error.code === 'AI_RUN_STOPPED') throw error

@@ -84,6 +84,9 @@ export function keepAlive(ctx: Context, run: Run): { stop(): void } {
   return { stop: () => clearInterval(timer) }
 }
 
+/** How the hold of an answered run ends: charged, lapsed, or given back because there was no answer to pay for. */
+type Ending = Settlement | { outcome: 'UNANSWERED'; transactionId: null; balance: number }
+
 /** Charges, keeps the result and remembers the answer, all in one transaction. */
 export function completeExecution(
   ctx: Context,
@@ -95,12 +98,14 @@ export function completeExecution(
   const { completion, additionalData } = performed
   const durationMs = Math.round(performance.now() - run.startedAt)
   return ctx.db.transaction(async (tx) => {
-    const settlement = await settleHold(
-      present,
-      { holdId: run.holdId, amount: charge, executionMs: durationMs, functionParams: ledgerNote(run, prepared) },
-      tx,
-    )
-    const answer = answerOf(present, run, { output: completion.text, additionalData }, settlement, durationMs)
+    const ending: Ending = performed.isUnanswered
+      ? { outcome: 'UNANSWERED', transactionId: null, balance: (await releaseHold(present, run.holdId, tx)).balance }
+      : await settleHold(
+          present,
+          { holdId: run.holdId, amount: charge, executionMs: durationMs, functionParams: ledgerNote(run, prepared) },
+          tx,
+        )
+    const answer = answerOf(present, run, { output: completion.text, additionalData }, ending, durationMs)
     await end(tx, present, run, {
       status: completion.isStopped ? 'STOPPED' : 'COMPLETED',
       creditsCharged: answer.credits.creditsUsed,
@@ -110,7 +115,7 @@ export function completeExecution(
       tokensOut: completion.tokensOut,
       timeToFirstTokenMs: completion.timeToFirstTokenMs,
       providerCostYen: providerCostYen(prepared.model, completion.tokensIn, completion.tokensOut),
-      errorCode: settlement.outcome === 'SETTLED' ? null : 'NOT_CHARGED',
+      errorCode: ending.outcome === 'NOT_CHARGED' ? 'NOT_CHARGED' : null,
       result: answer as unknown as Prisma.InputJsonObject,
     })
     await complete(tx, { answer })
@@ -179,7 +184,7 @@ function answerOf(
   ctx: Context,
   run: Run,
   result: ExecuteResponse['result'],
-  settlement: Settlement,
+  ending: Ending,
   executionTime: number,
 ): ExecuteResponse {
   const execution = {
@@ -188,8 +193,8 @@ function answerOf(
     executionTime,
     timestamp: ctx.now.toISOString(),
   }
-  if (settlement.outcome === 'SETTLED') {
-    const { charged, balance, costYen, transactionId } = settlement
+  if (ending.outcome === 'SETTLED') {
+    const { charged, balance, costYen, transactionId } = ending
     return {
       execution,
       result,
@@ -205,8 +210,12 @@ function answerOf(
   return {
     execution,
     result,
-    credits: { creditsUsed: 0, remainingBalance: settlement.balance, costPerCredit: 0, totalCost: 0 },
-    billing: { transactionId: null, billableUnits: 0, notice: text(ctx.locale, 'ai.notCharged') },
+    credits: { creditsUsed: 0, remainingBalance: ending.balance, costPerCredit: 0, totalCost: 0 },
+    billing: {
+      transactionId: null,
+      billableUnits: 0,
+      notice: text(ctx.locale, ending.outcome === 'UNANSWERED' ? 'ai.notChargedUnknown' : 'ai.notCharged'),
+    },
   }
 }
 

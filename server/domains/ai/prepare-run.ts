@@ -2,6 +2,7 @@ import type { ChatbotData, ExecuteBody, PredictionData, Source } from '#shared/s
 import { excerptOf, languageOf } from '#shared/utils/text'
 import type { Context } from '../../utils/context'
 import { env } from '../../utils/env'
+import { AppError } from '../../utils/errors'
 import { findFunction, findModel, type AiFunction, type Model } from './functions'
 import { searchKnowledge, type Passage } from './knowledge/search-sections'
 import { forecastDays } from './prediction/forecast-days'
@@ -14,6 +15,8 @@ import { creditsFor, type Price } from './rules'
 export interface Performed {
   completion: Completion
   additionalData: PredictionData | ChatbotData
+  /** It only says that nothing was found: there is nothing to pay for. */
+  isUnanswered: boolean
 }
 
 export interface Reader {
@@ -39,7 +42,8 @@ const excerptLength = 160
 
 /**
  * Everything that can be refused before anything is reserved, and what the run will cost.
- * @throws PLAN_FEATURE_REQUIRED, FUNCTION_NOT_AVAILABLE, INVALID_INPUT, NOT_ENOUGH_DATA
+ * @throws PLAN_FEATURE_REQUIRED, FUNCTION_NOT_AVAILABLE, INVALID_INPUT, NOT_ENOUGH_DATA,
+ * KNOWLEDGE_EMPTY
  */
 export async function prepareRun(ctx: Context, { functionType, parameters }: ExecuteBody): Promise<PreparedRun> {
   const aiFunction = await findFunction(ctx, functionType)
@@ -89,13 +93,13 @@ interface Preparation {
 
 async function prepareChatbot(ctx: Context, { input }: ExecuteBody['parameters']): Promise<Preparation> {
   const { passages, isEmpty } = await searchKnowledge(ctx, input)
+  if (isEmpty) throw new AppError('KNOWLEDGE_EMPTY')
   const task: ChatbotTask = {
     kind: 'chatbot',
     language: languageOf(input),
     hotelName: ctx.tenant.name,
     question: input,
     passages,
-    isKnowledgeEmpty: isEmpty,
   }
   const sources = passages.map(sourceOf)
   return {
@@ -103,9 +107,12 @@ async function prepareChatbot(ctx: Context, { input }: ExecuteBody['parameters']
     async perform(_signal, { onSources, onText }, ask) {
       onSources?.(sources)
       const completion = await ask(task, onText)
+      const offline = chooseProvider().isOffline
       return {
         completion,
-        additionalData: { sources, offline: chooseProvider().isOffline, stopped: completion.isStopped },
+        additionalData: { sources, offline, stopped: completion.isStopped },
+        // A model that has no passage still has been paid for its words; our own sentence costs nothing.
+        isUnanswered: offline && passages.length === 0,
       }
     },
   }
@@ -137,7 +144,8 @@ async function preparePrediction(
     task,
     async perform(signal, { onText }, ask) {
       const { data, facts } = await forecastDays(ctx, plan, signal)
-      return { completion: await ask({ ...task, facts }, onText, wordingTemperature), additionalData: data }
+      const completion = await ask({ ...task, facts }, onText, wordingTemperature)
+      return { completion, additionalData: data, isUnanswered: false }
     },
   }
 }

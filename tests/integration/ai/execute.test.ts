@@ -58,19 +58,29 @@ describe('the chatbot', () => {
     expect(events.at(-1)?.data).toMatchObject({ result: { output: written.join('') }, credits: { creditsUsed: 2 } })
   })
 
-  it('says that it does not know, in the language of the question', async () => {
-    const { client } = await hotelWithKnowledge(db, server.url)
+  it('says that it does not know, in the language of the question, and charges nothing', async () => {
+    const { hotel, client } = await hotelWithKnowledge(db, server.url)
     const japanese = await answerOf(await execute(client, question('ヘリポートはありますか')))
     expect(japanese.result.output).toContain('見つかりませんでした')
     expect((japanese.result.additionalData as ChatbotData).sources).toEqual([])
     const english = await answerOf(await execute(client, question('What is the capital of France?')))
     expect(english.result.output).toContain('no answer to this question')
+    expect(english).toMatchObject({
+      credits: { creditsUsed: 0, remainingBalance: japanese.credits.remainingBalance },
+      billing: { transactionId: null, billableUnits: 0, notice: expect.stringContaining('答えが見つからなかった') },
+    })
+    const books = await rightBooks(db, hotel.tenant.id)
+    expect(books.holds.map(({ status }) => status)).toEqual(['RELEASED', 'RELEASED'])
+    expect(books.entries.filter(({ transaction_type }) => transaction_type === 'USAGE')).toEqual([])
   })
 
-  it('says that the knowledge base is empty', async () => {
+  it('refuses where the knowledge base is empty, and reserves nothing', async () => {
     const hotel = await makeHotel(db, { plan: 'ESSENTIAL' })
     const client = await signIn(server.url, hotel.people.STAFF.email)
-    expect((await answerOf(await execute(client, question()))).result.output).toContain('まだ何も登録されていない')
+    const refusal = await refusalOf(await execute(client, question()))
+    expect(refusal).toMatchObject({ status: 422, error: 'KNOWLEDGE_EMPTY' })
+    expect((await rightBooks(db, hotel.tenant.id)).holds).toEqual([])
+    expect(await executionsOf(db, hotel)).toEqual([])
   })
 })
 

@@ -76,10 +76,10 @@ describe('a hold', () => {
     const ctx = await fresh()
     const one = await reserve(20)
     await settleHold(ctx, { holdId: one.holdId, amount: 20 })
-    expect(await releaseHold(ctx, one.holdId)).toEqual({ released: false, available: 80 })
+    expect(await releaseHold(ctx, one.holdId)).toMatchObject({ released: false, available: 80 })
     const two = await reserve(30)
-    expect(await releaseHold(ctx, two.holdId)).toEqual({ released: true, available: 80 })
-    expect(await releaseHold(ctx, two.holdId)).toEqual({ released: false, available: 80 })
+    expect(await releaseHold(ctx, two.holdId)).toMatchObject({ released: true, available: 80 })
+    expect(await releaseHold(ctx, two.holdId)).toMatchObject({ released: false, available: 80 })
     expect(await settleHold(ctx, { holdId: two.holdId, amount: 1 })).toMatchObject({
       outcome: 'NOT_CHARGED',
       holdStatus: 'RELEASED',

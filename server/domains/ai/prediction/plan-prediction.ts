@@ -1,8 +1,8 @@
-import { predictionOptions, type PredictionOptions } from '#shared/schemas/ai'
+import { predictionMostGapDays, predictionOptions, type PredictionOptions } from '#shared/schemas/ai'
 import { addDays, daysBetween } from '#shared/utils/calendar'
 import type { Context } from '../../../utils/context'
 import { AppError } from '../../../utils/errors'
-import { text } from '../../../utils/texts'
+import { longDate, text } from '../../../utils/texts'
 import { z } from 'zod'
 import { dataSpan } from '../../reservations/daily-series'
 
@@ -17,8 +17,6 @@ export interface PredictionPlan {
 
 /** Two weeks: before, there is no pattern over the week to go by. */
 export const leastHistoryDays = 14
-/** A forecast may begin this long after the last complete day. */
-export const mostGapDays = 90
 
 /**
  * What a prediction will look at; nothing is charged yet.
@@ -39,13 +37,16 @@ export async function planPrediction(ctx: Context, customOptions: unknown): Prom
     throw new AppError('NOT_ENOUGH_DATA', { missingDays: leastHistoryDays, days: 0, neededDays: leastHistoryDays })
   const from = parsed.data.from ?? addDays(lastCompleteDay, 1)
   const earliest = addDays(firstDay, 1)
-  const latest = addDays(lastCompleteDay, 1 + mostGapDays)
+  const latest = addDays(lastCompleteDay, 1 + predictionMostGapDays)
   if (from < earliest || from > latest) {
     throw invalidOptions(
       [
         {
           path: 'parameters.customOptions.from',
-          message: text(ctx.locale, 'ai.errors.fromOutside', { earliest, latest }),
+          message: text(ctx.locale, 'ai.errors.fromOutside', {
+            earliest: longDate(ctx.locale, earliest),
+            latest: longDate(ctx.locale, latest),
+          }),
         },
       ],
       { earliest, latest },

@@ -1,4 +1,4 @@
-import { text, type Locale } from '../../../utils/texts'
+import { longDate, text, type Locale } from '../../../utils/texts'
 import type { PredictionFacts } from './facts'
 
 /** The forecast in words, from its figures alone: what the embedded provider answers. */
@@ -12,8 +12,7 @@ export function predictionWords(facts: PredictionFacts, locale: Locale): string 
       weekday: 'short',
       timeZone: 'UTC',
     })
-  const fullDay = (date: string) =>
-    new Date(`${date}T00:00:00Z`).toLocaleDateString(locale, { dateStyle: 'long', timeZone: 'UTC' })
+  const fullDay = (date: string) => longDate(locale, date)
   const weekday = (index: number) => say(`weekdays.${index}`)
   const unit = say(`units.${facts.metric}`)
 

@@ -40,10 +40,9 @@ function answerOf(task: Task): string {
   return task.facts ? predictionWords(task.facts, task.language) : ''
 }
 
-function chatbotAnswer({ language, passages, isKnowledgeEmpty }: ChatbotTask): string {
+function chatbotAnswer({ language, passages }: ChatbotTask): string {
   const [best, ...others] = passages
   const opening = text(language, 'ai.offline.opening')
-  if (isKnowledgeEmpty) return `${opening}\n\n${text(language, 'ai.offline.emptyKnowledge')}`
   if (!best) return `${opening}\n\n${text(language, 'ai.offline.unknown')}`
   const parts = [opening, `**${best.title}**`, excerptOf(best.body, passageLength)]
   if (others.length > 0)

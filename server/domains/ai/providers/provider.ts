@@ -12,7 +12,6 @@ export interface ChatbotTask {
   hotelName: string
   question: string
   passages: readonly Passage[]
-  isKnowledgeEmpty: boolean
 }
 
 export interface PredictionTask {

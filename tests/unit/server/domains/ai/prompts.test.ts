@@ -10,7 +10,6 @@ const chatbot: ChatbotTask = {
   hotelName: 'plantan リゾート',
   question: '朝食は何時ですか',
   passages: resortKnowledge.slice(0, 4).map((section, index) => ({ ...section, sectionId: String(index), score: 1 })),
-  isKnowledgeEmpty: false,
 }
 
 describe('the chatbot’s prompt', () => {
