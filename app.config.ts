@@ -21,6 +21,7 @@ export default defineAppConfig({
       slots: {
         fieldset: 'flex-wrap gap-x-6',
         item: 'items-center',
+        container: 'relative',
         label: '-ms-6 ps-6 py-2.5 sm:py-1 font-normal cursor-pointer',
       },
     },

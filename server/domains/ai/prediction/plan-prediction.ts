@@ -62,7 +62,7 @@ export async function planPrediction(ctx: Context, customOptions: unknown): Prom
 function invalidOptions(issues: { path: string; message: string }[], range: object = {}): AppError {
   return new AppError('INVALID_INPUT', {
     issues,
-    first: issues[0] ? `${issues[0].path}: ${issues[0].message}` : '',
+    first: issues[0]?.message ?? '',
     ...range,
   })
 }
