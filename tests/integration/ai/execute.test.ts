@@ -251,7 +251,7 @@ it('takes the person from the session, and metadata.userId for a label', async (
 
 it('estimates what is then charged, and never charges above the maximum', async () => {
   const { client } = await hotelWithKnowledge(db, server.url)
-  for (const body of [question(), question('長い質問です。'.repeat(400), { maxTokens: 4000 })]) {
+  for (const body of [question(), question('朝食は何時ですか。'.repeat(311), { maxTokens: 4000 })]) {
     const estimate = estimateResponse.parse(await (await client('/api/v1/ai/estimate', { json: body })).json())
     const { credits } = await answerOf(await execute(client, body))
     expect(credits.creditsUsed).toBeLessThanOrEqual(estimate.maximum)
