@@ -1,7 +1,9 @@
 import { z } from 'zod'
 
 /** 'YYYY-MM-DD', a calendar day in the tenant's time zone. No hotel has business outside of these centuries. */
-export const isoDate = z.iso.date().refine((day) => day >= '1900-01-01' && day < '2200-01-01')
+export const isoDate = z.iso
+  .date()
+  .refine((day) => day >= '1900-01-01' && day < '2200-01-01', { params: { problem: 'century' } })
 /** UTC instant, ISO 8601. */
 export const instant = z.iso.datetime()
 export const id = z.uuid()

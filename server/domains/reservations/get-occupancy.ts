@@ -2,7 +2,7 @@ import type { OccupancyQuery, OccupancyResponse } from '#shared/schemas/reservat
 import { addDays, dayOf, daysBetween, fromDateColumn } from '#shared/utils/calendar'
 import type { Context } from '../../utils/context'
 import type { Transaction } from '../../utils/db'
-import { AppError } from '../../utils/errors'
+import { invalidInput } from '../../utils/invalid-input'
 import { dayCounts, type StayGroup } from './rules'
 
 const shownDays = 90
@@ -47,11 +47,7 @@ function period({ from, to }: OccupancyQuery, lastArrival: string | null, today:
     to ?? (from ? addDays(from, shownDays - 1) : lastArrival && lastArrival < today ? lastArrival : addDays(today, 30))
   const start = from ?? addDays(end, 1 - shownDays)
   const days = daysBetween(start, end) + 1
-  if (days < 1 || days > maxDays)
-    throw new AppError('INVALID_INPUT', {
-      issues: [{ path: 'to', message: `1–${maxDays}` }],
-      first: `from, to: 1–${maxDays}`,
-    })
+  if (days < 1 || days > maxDays) throw invalidInput([{ path: 'to', problem: 'days', values: { maximum: maxDays } }])
   return { from: start, to: end }
 }
 

@@ -1,8 +1,8 @@
 import type { ImportMapping, ImportSettings, ReservationImport } from '#shared/schemas/reservations'
 import type { Context } from '../../utils/context'
 import { userIdOf } from '../../utils/context'
-import { AppError } from '../../utils/errors'
 import { newId } from '../../utils/ids'
+import { invalidInput } from '../../utils/invalid-input'
 import { addJob } from '../../utils/jobs'
 import { recordChange } from '../audit/record-audit'
 import { pack } from './file/source'
@@ -93,10 +93,8 @@ export function settle(
   const currency = mapping.currency ?? settings.currency
   const yenRate =
     mapping.yenRate ?? (currency === 'JPY' ? 1 : currency === settings.currency ? settings.yenRate : undefined)
-  if (yenRate === undefined) throw wrongRate(`mapping.yenRate: ${currency}`)
-  if (currency === 'JPY' && yenRate !== 1) throw wrongRate('mapping.currency: JPY')
+  if (yenRate === undefined)
+    throw invalidInput([{ path: 'mapping.yenRate', problem: 'yenRateMissing', values: { currency } }])
+  if (currency === 'JPY' && yenRate !== 1) throw invalidInput([{ path: 'mapping.yenRate', problem: 'yenRateOfYen' }])
   return { ...mapping, currency, yenRate, hotelLabel: mapping.hotelLabel || settings.hotelLabel || undefined }
 }
-
-const wrongRate = (first: string) =>
-  new AppError('INVALID_INPUT', { issues: [{ path: 'mapping.yenRate', message: first }], first })

@@ -2,8 +2,7 @@ import { predictionOptions, type PredictionOptions } from '#shared/schemas/ai'
 import { addDays, daysBetween } from '#shared/utils/calendar'
 import type { Context } from '../../../utils/context'
 import { AppError } from '../../../utils/errors'
-import { text } from '../../../utils/texts'
-import { z } from 'zod'
+import { invalidInput, refusedBy } from '../../../utils/invalid-input'
 import { dataSpan } from '../../reservations/daily-series'
 
 export interface PredictionPlan {
@@ -19,21 +18,15 @@ export interface PredictionPlan {
 export const leastHistoryDays = 14
 /** A forecast may begin this long after the last complete day. */
 export const mostGapDays = 90
+const optionsPath = ['parameters', 'customOptions']
 
 /**
  * What a prediction will look at; nothing is charged yet.
  * @throws INVALID_INPUT for unusable options, NOT_ENOUGH_DATA {missingDays} for too short a history
  */
 export async function planPrediction(ctx: Context, customOptions: unknown): Promise<PredictionPlan> {
-  const parsed = predictionOptions.safeParse(customOptions ?? {}, { error: z.locales[ctx.locale]().localeError })
-  if (!parsed.success) {
-    throw invalidOptions(
-      parsed.error.issues.map(({ path, message }) => ({
-        path: ['parameters.customOptions', ...path].join('.'),
-        message,
-      })),
-    )
-  }
+  const parsed = predictionOptions.safeParse(customOptions ?? {}, { reportInput: true })
+  if (!parsed.success) throw refusedBy(parsed.error, optionsPath)
   const { firstDay, lastCompleteDay } = await dataSpan(ctx)
   if (!firstDay || !lastCompleteDay)
     throw new AppError('NOT_ENOUGH_DATA', { missingDays: leastHistoryDays, days: 0, neededDays: leastHistoryDays })
@@ -41,13 +34,8 @@ export async function planPrediction(ctx: Context, customOptions: unknown): Prom
   const earliest = addDays(firstDay, 1)
   const latest = addDays(lastCompleteDay, 1 + mostGapDays)
   if (from < earliest || from > latest) {
-    throw invalidOptions(
-      [
-        {
-          path: 'parameters.customOptions.from',
-          message: text(ctx.locale, 'ai.errors.fromOutside', { earliest, latest }),
-        },
-      ],
+    throw invalidInput(
+      [{ path: [...optionsPath, 'from'].join('.'), problem: 'dayOutside', values: { earliest, latest } }],
       { earliest, latest },
     )
   }
@@ -56,12 +44,4 @@ export async function planPrediction(ctx: Context, customOptions: unknown): Prom
   if (days < leastHistoryDays)
     throw new AppError('NOT_ENOUGH_DATA', { missingDays: leastHistoryDays - days, days, neededDays: leastHistoryDays })
   return { metric: parsed.data.metric, horizonDays: parsed.data.horizonDays, from, dataUntil }
-}
-
-function invalidOptions(issues: { path: string; message: string }[], range: object = {}): AppError {
-  return new AppError('INVALID_INPUT', {
-    issues,
-    first: issues[0] ? `${issues[0].path}: ${issues[0].message}` : '',
-    ...range,
-  })
 }
