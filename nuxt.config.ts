@@ -49,6 +49,13 @@ export default defineNuxtConfig({
   // The cookie holds a session's id only; who is signed in says GET /api/v1/auth/session.
   auth: { loadStrategy: 'none', hash: { scrypt: { cost: 2 ** 17, maxMemory: 256 * 2 ** 20 } } },
 
+  hooks: {
+    // Whoever asks for the session gets it from our own route; the library's would be a second, open one.
+    'nitro:config'(config) {
+      config.handlers = config.handlers?.filter((handler) => !handler?.route?.startsWith('/api/_auth/'))
+    },
+  },
+
   nitro: {
     experimental: { tasks: true },
     scheduledTasks: {

@@ -26,6 +26,8 @@ export function startServer({ database, dataDir, port, env = {} }) {
   const child = fork(program, [], {
     // Signals of the terminal are for the launcher, which stops the server before the database.
     detached: true,
+    // How node was started for us (a test runner's --conditions) is not how the server is.
+    execArgv: [],
     stdio: ['ignore', output, output, 'ipc'],
     env: serverEnvironment({ database, dataDir, port, env }),
   })

@@ -1,12 +1,10 @@
 import { z } from 'zod'
-import { notFound } from '../utils/errors'
+import { refuseUnknown } from '../utils/unknown-path'
 
 /** What no route answers: the same error body as everywhere. */
 export default definePublicApi({
-  summary: 'Unknown path',
+  summary: 'Unknown path, or a method it does not have',
   tag: 'platform',
   response: z.never(),
-  handler: async () => {
-    throw notFound()
-  },
+  handler: async ({ event }) => refuseUnknown(event),
 })

@@ -1,5 +1,8 @@
-import type { z } from 'zod'
-import { AppError } from './errors'
+import { z } from 'zod'
+import { invalidInput } from './invalid-input'
+
+/** Where a page by time ended; `at` in microseconds since 1970, as exact as the database's order. */
+export const instantPosition = z.object({ at: z.number().int().min(0).max(8e15), id: z.uuid() })
 
 /** Opaque to the client: where a page ended. */
 export function encodeCursor(position: object): string {
@@ -11,6 +14,6 @@ export function decodeCursor<S extends z.ZodType>(cursor: string, schema: S): z.
   try {
     return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
   } catch {
-    throw new AppError('INVALID_INPUT', { issues: [{ path: 'cursor', message: 'unknown' }], first: 'cursor' })
+    throw invalidInput([{ path: 'cursor', problem: 'cursor' }])
   }
 }

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { EventHandler, H3Event } from 'h3'
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Role } from '#shared/schemas/identity'
 import { isAllowed, requiredRole, type Permission } from '#shared/utils/rights'
 import { findSession, type SignedIn } from '../domains/identity/sessions'
-import { requireFeature } from '../domains/identity/plan-limits'
 import type { Context } from './context'
-import { env } from './env'
 import { AppError, errorStatus, forbidden } from './errors'
 import { idempotencyKey } from './idempotency'
+import { refusedBy, requireReadable, type Issue } from './invalid-input'
 import { logger } from './logger'
 import { countRequest, type RateLimit } from './rate-limits'
 import { useRuntime } from './runtime'
@@ -38,8 +37,6 @@ export interface ApiDeclaration<
   tag: string
   /** 'public': no session needed, and none read. */
   permission: Permission | 'public'
-  /** A feature the hotel's plan must have. */
-  feature?: string
   /** Counted besides the global limit. */
   rateLimit?: Exclude<RateLimit, 'global' | 'signIn'>
   params?: P
@@ -78,8 +75,8 @@ export type ApiHandler = EventHandler & { declaration: AnyDeclaration }
 const maxBodyBytes = 256 * 1024
 
 /**
- * What every route goes through, in this order and nowhere else: request id → session → permission → plan →
- * rate limit → parse → handler → error map → one log line.
+ * What every route goes through, in this order and nowhere else: request id → session → permission → rate limit →
+ * parse → handler → error map → one log line.
  */
 export function defineApi<
   R extends Schema,
@@ -91,11 +88,10 @@ export function defineApi<
     const signedIn = await authenticate(event, visitor)
     requirePermission(signedIn.role, declaration.permission)
     const ctx = contextOf(event, signedIn, visitor)
-    if (declaration.feature) await requireFeature(ctx, declaration.feature)
     await countRequest('global', `${ctx.tenantId} ${signedIn.user.id} ${visitor.address}`)
     if (declaration.rateLimit)
       await countRequest(declaration.rateLimit, `${ctx.tenantId} ${signedIn.user.id} ${visitor.address}`)
-    return declaration.handler({ ctx, ...(await parse(event, declaration, visitor.locale)) })
+    return declaration.handler({ ctx, ...(await parse(event, declaration)) })
   })
 }
 
@@ -115,7 +111,7 @@ export function definePublicApi<
     )
       requireOwnOrigin(event)
     await countRequest('global', `visitor ${visitor.address}`)
-    return declaration.handler({ visitor, ...(await parse(event, whole, visitor.locale)) })
+    return declaration.handler({ visitor, ...(await parse(event, whole)) })
   })
 }
 
@@ -131,7 +127,7 @@ function wrap<R extends Schema>(
     try {
       const body = await answer(event, visitor)
       if (getResponseStatus(event) === 200) setResponseStatus(event, declaration.status ?? 200)
-      return body
+      return event.method === 'HEAD' ? await withoutBody(event, body) : body
     } catch (error) {
       return refuse(event, error, visitor)
     } finally {
@@ -149,13 +145,19 @@ function wrap<R extends Schema>(
   return handler
 }
 
+/** HEAD is answered as GET is, to the last header; a stream that nobody will read is not begun. */
+async function withoutBody(event: H3Event, body: unknown): Promise<string> {
+  if (body instanceof ReadableStream) await body.cancel()
+  defaultContentType(event, 'application/json')
+  return ''
+}
+
 function visitorOf(event: H3Event): Visitor {
   const given = getHeader(event, 'x-request-id')
   const chosen = getCookie(event, 'locale')
   return {
     requestId: given && /^[\w-]{8,64}$/.test(given) ? given : randomUUID(),
-    // An IPv4 visitor of a dual-stack socket is written ::ffff:192.0.2.1.
-    address: getRequestIP(event, { xForwardedFor: env().TRUST_PROXY })?.replace(/^::ffff:/, '') ?? null,
+    address: (event.context.clientAddress as string | undefined) ?? null,
     userAgent: getHeader(event, 'user-agent') ?? null,
     now: new Date(),
     locale: isLocale(chosen) ? chosen : 'ja',
@@ -215,7 +217,6 @@ function contextOf(event: H3Event, signedIn: SignedIn, visitor: Visitor): Contex
 async function parse<P extends Schema | undefined, Q extends Schema | undefined, B extends Schema | undefined>(
   event: H3Event,
   declaration: { params?: P; query?: Q; body?: B; idempotent?: boolean },
-  locale: Locale,
 ): Promise<ApiRequest<P, Q, B>> {
   const key = getHeader(event, 'idempotency-key')
   if (declaration.idempotent && !idempotencyKey.safeParse(key).success) throw new AppError('IDEMPOTENCY_KEY_REQUIRED')
@@ -226,27 +227,26 @@ async function parse<P extends Schema | undefined, Q extends Schema | undefined,
     event,
     idempotencyKey: key ?? '',
     params: params?.data as Output<P>,
-    query: (declaration.query && check(declaration.query, getQuery(event), locale)) as Output<Q>,
-    body: (declaration.body && check(declaration.body, await readJson(event), locale)) as Output<B>,
+    query: (declaration.query && check(declaration.query, getQuery(event))) as Output<Q>,
+    body: (declaration.body && check(declaration.body, await readJson(event))) as Output<B>,
   }
 }
 
-/** @throws INVALID_INPUT with what is wrong, in the user's language */
-export function check<S extends Schema>(schema: S, value: unknown, locale: Locale): z.output<S> {
-  const result = schema.safeParse(value, { error: z.locales[locale]().localeError })
+/** @throws INVALID_INPUT with what is wrong, field by field */
+export function check<S extends Schema>(schema: S, value: unknown): z.output<S> {
+  requireReadable(value)
+  const result = schema.safeParse(value, { reportInput: true })
   if (result.success) return result.data
-  const issues = result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
-  throw new AppError('INVALID_INPUT', {
-    issues,
-    first: issues[0] ? [issues[0].path, issues[0].message].filter(Boolean).join(': ') : '',
-  })
+  throw refusedBy(result.error)
 }
+
+const jsonType = /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i
 
 async function readJson(event: H3Event): Promise<unknown> {
   if (Number(getHeader(event, 'content-length') ?? 0) > maxBodyBytes)
     throw new AppError('FILE_TOO_LARGE', { maxBytes: maxBodyBytes })
-  if (!/^application\/json\b/i.test(getHeader(event, 'content-type') ?? ''))
-    throw new AppError('UNSUPPORTED_MEDIA_TYPE')
+  if (!jsonType.test(getHeader(event, 'content-type') ?? ''))
+    throw new AppError('UNSUPPORTED_MEDIA_TYPE', { accepted: 'application/json' })
   let received = 0
   const parts: Buffer[] = []
   for await (const part of event.node.req as AsyncIterable<Buffer>) {
@@ -274,19 +274,36 @@ function refuse(event: H3Event, error: unknown, visitor: Visitor) {
 /** The refusal that the user is told; what is not one goes to the log. */
 export function refusalOf(error: unknown, event: H3Event, { requestId }: Pick<Visitor, 'requestId'>): AppError {
   if (error instanceof AppError) return error
+  // What was broken off by us or by the client is nobody's fault.
+  if (isAbort(error) && useRuntime().stopping.signal.aborted) return new AppError('SHUTTING_DOWN')
+  if (isAbort(error) && event.node.res.closed) return new AppError('REQUEST_ABORTED')
   logger.error({ err: error, requestId, path: event.path.split('?')[0] }, 'request failed')
   return new AppError('INTERNAL_ERROR')
 }
 
+/** Of a signal that was heard, or of a body whose sender has gone. */
+function isAbort(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return error.name === 'AbortError' || ('code' in error && error.code === 'ECONNRESET')
+}
+
 export function errorBody(refusal: AppError, { locale, requestId }: Pick<Visitor, 'locale' | 'requestId'>) {
-  const { retryAfter, ...details } = refusal.details
+  const { retryAfter, issues, ...rest } = refusal.details
+  const said = (issues as Issue[] | undefined)?.map((issue) => ({ path: issue.path, message: sentence(locale, issue) }))
+  const details = said ? { ...rest, issues: said } : rest
+  const words = wordsFor(locale, refusal.details)
   return {
     error: refusal.code,
-    message: text(locale, `errors.${refusal.code}`, wordsFor(locale, refusal.details)),
+    message: text(locale, `errors.${refusal.code}`, { ...words, first: said?.[0]?.message ?? '' }),
     details,
     requestId,
     ...(typeof retryAfter === 'number' ? { retryAfter } : {}),
   }
+}
+
+function sentence(locale: Locale, { path, problem, values = {} }: Issue): string {
+  const field = path || text(locale, 'errors.wholeRequest')
+  return text(locale, `errors.problems.${problem}`, { field, ...wordsFor(locale, values) })
 }
 
 /** Numbers and roles as the locale writes them. */

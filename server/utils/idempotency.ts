@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { Prisma } from '../generated/prisma/client'
 import { type Context, userIdOf } from './context'
@@ -20,11 +20,14 @@ const lookAgainMs = 100
 /** An idempotency key a person may choose. */
 export const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,200}$/)
 
+/** Another request has taken this one's place meanwhile: what this one did is rolled back. */
+class ClaimLost extends Error {}
+
 /**
  * Runs a write at most once for its key (tenant, person and route; 24 hours). The same request again gets the
  * first one's answer; one that comes while the first runs waits for it; a refusal is not kept.
  * `run` calls `complete` with its answer inside the transaction that does the work, so that the work and the
- * memory of it are committed together.
+ * memory of it are committed together, or, where another request has taken its place, neither is.
  * @throws IDEMPOTENCY_CONFLICT when the key was used with another body
  */
 export async function runOnce<T extends object>(
@@ -39,63 +42,67 @@ export async function runOnce<T extends object>(
     key: request.key,
   }
   const bodyHash = createHash('sha256').update(canonicalJson(request.body)).digest('base64url')
-  const kept = await claim<T>(ctx, where, bodyHash)
-  if (kept) return kept
-
-  const renewal = setInterval(() => {
-    void ctx.db
-      .transaction((tx) =>
-        tx.idempotencyKey.updateMany({ where, data: { leaseUntil: new Date(Date.now() + leaseMs) } }),
-      )
-      .catch(() => {}) // The next renewal tries again; a lease that lapses only lets a waiting request in.
-  }, leaseMs / 3)
-  try {
-    return await run(async (tx, answer) => {
-      await tx.idempotencyKey.update({
-        where: { tenantId_userId_route_key: where },
-        data: { response: JSON.parse(JSON.stringify(answer)) as Prisma.InputJsonValue },
+  for (;;) {
+    const turn = await takeTurn<T>(ctx, where, bodyHash)
+    if ('answer' in turn) return turn.answer
+    const mine = { ...where, claim: turn.claim, response: { equals: Prisma.DbNull } }
+    const renewal = setInterval(() => {
+      void ctx.db
+        .transaction((tx) => tx.idempotencyKey.updateMany({ where: mine, data: { leaseUntil: leaseFrom(new Date()) } }))
+        .catch(() => {}) // The next renewal tries again; a lease that lapses only lets a waiting request in.
+    }, leaseMs / 3)
+    try {
+      return await run(async (tx, answer) => {
+        const response = JSON.parse(JSON.stringify(answer)) as Prisma.InputJsonValue
+        const { count } = await tx.idempotencyKey.updateMany({ where: mine, data: { response } })
+        if (count !== 1) throw new ClaimLost()
       })
-    })
-  } catch (error) {
-    await ctx.db.transaction((tx) =>
-      tx.idempotencyKey.deleteMany({ where: { ...where, response: { equals: Prisma.DbNull } } }),
-    )
-    throw error
-  } finally {
-    clearInterval(renewal)
+    } catch (error) {
+      const { count } = await ctx.db.transaction((tx) => tx.idempotencyKey.deleteMany({ where: mine }))
+      // A run whose place was taken does not fail by that: it gets the other's answer.
+      if (count === 1 || (ctx.signal.aborted && !(error instanceof ClaimLost))) throw error
+    } finally {
+      clearInterval(renewal)
+    }
   }
 }
 
-/** The kept answer, or null when the run is ours to do. */
-async function claim<T>(
+type Turn<T> = { answer: T } | { claim: string }
+
+const leaseFrom = (now: Date) => new Date(now.getTime() + leaseMs)
+
+/** The kept answer, awaited where the first request still runs; or the claim with which the run is ours to do. */
+async function takeTurn<T>(
   ctx: Context,
   where: { tenantId: string; userId: string; route: string; key: string },
   bodyHash: string,
-): Promise<T | null> {
+): Promise<Turn<T>> {
   for (;;) {
     const now = new Date()
-    const lease = {
-      bodyHash,
-      leaseUntil: new Date(now.getTime() + leaseMs),
-      expiresAt: new Date(now.getTime() + keptMs),
-    }
-    const row = await ctx.db.transaction(async (tx) => {
-      const { count } = await tx.idempotencyKey.createMany({ data: { ...where, ...lease }, skipDuplicates: true })
-      if (count === 1) return 'ours'
+    const claim = randomUUID()
+    const claimed = { bodyHash, claim, leaseUntil: leaseFrom(now), expiresAt: new Date(now.getTime() + keptMs) }
+    const turn = await ctx.db.transaction(async (tx): Promise<Turn<T> | null> => {
+      const { count } = await tx.idempotencyKey.createMany({ data: { ...where, ...claimed }, skipDuplicates: true })
+      if (count === 1) return { claim }
       const known = await tx.idempotencyKey.findUnique({ where: { tenantId_userId_route_key: where } })
       if (!known) return null // A refusal took it away in between: look again.
       const isOver = known.expiresAt <= now
       const isDead = known.response === null && known.leaseUntil <= now
       if (!isOver && known.bodyHash !== bodyHash) throw new AppError('IDEMPOTENCY_CONFLICT')
-      if (!isOver && !isDead) return known
+      if (!isOver && !isDead) return known.response === null ? null : { answer: known.response as T }
+      const unchanged = {
+        claim: known.claim,
+        leaseUntil: known.leaseUntil,
+        // What has answered in this very moment is not dead.
+        response: known.response === null ? { equals: Prisma.DbNull } : undefined,
+      }
       const taken = await tx.idempotencyKey.updateMany({
-        where: { ...where, leaseUntil: known.leaseUntil, expiresAt: known.expiresAt },
-        data: { ...lease, response: Prisma.DbNull },
+        where: { ...where, ...unchanged },
+        data: { ...claimed, response: Prisma.DbNull },
       })
-      return taken.count === 1 ? 'ours' : null
+      return taken.count === 1 ? { claim } : null
     })
-    if (row === 'ours') return null
-    if (row?.response) return row.response as T
+    if (turn) return turn
     ctx.signal.throwIfAborted()
     await new Promise((resolve) => setTimeout(resolve, lookAgainMs))
   }

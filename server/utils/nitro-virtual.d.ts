@@ -1,5 +1,7 @@
 /** Nitro's own list of the routes it serves. */
 declare module '#nitro-internal-virtual/server-handlers' {
   import type { EventHandler } from 'h3'
-  export const handlers: { route: string; method?: string; lazy: boolean; middleware: boolean; handler: EventHandler }[]
+  type Loaded =
+    { lazy: true; handler: () => Promise<{ default: EventHandler }> } | { lazy: false; handler: EventHandler }
+  export const handlers: ({ route: string; method?: string; middleware: boolean } & Loaded)[]
 }

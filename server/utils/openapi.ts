@@ -18,8 +18,7 @@ async function build(): Promise<Json> {
   const paths: Record<string, Json> = {}
   for (const { route, method, handler, lazy } of handlers) {
     if (!route.startsWith('/api/') || !method || !lazy) continue
-    const loaded = await (handler as unknown as () => Promise<{ default: Partial<ApiHandler> }>)()
-    const declaration = loaded.default.declaration
+    const { declaration } = (await handler()).default as Partial<ApiHandler>
     // A module's own route (nuxt-auth-utils, icons) is none of ours.
     if (!declaration) continue
     const path = route.replace(/:(\w+)/g, '{$1}')
@@ -43,7 +42,6 @@ function operation(declaration: AnyDeclaration): Json {
     summary: declaration.summary,
     tags: [declaration.tag],
     ...(isPublic ? { security: [] } : { security: [{ session: [] }], 'x-least-role': requiredRole(permission) }),
-    ...(declaration.feature && { 'x-plan-feature': declaration.feature }),
     parameters: [
       ...parameters(declaration.params, 'path'),
       ...parameters(declaration.query, 'query'),

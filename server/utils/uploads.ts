@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import { Busboy } from '@fastify/busboy'
 import type { H3Event } from 'h3'
 import { AppError } from './errors'
+import { invalidInput, requireReadable } from './invalid-input'
 
 export interface Upload {
   fileName: string
@@ -33,7 +34,8 @@ export async function readUpload(event: H3Event, { maxBytes }: { maxBytes: numbe
 
 async function receive(request: IncomingMessage, maxBytes: number): Promise<Upload> {
   const type = request.headers['content-type'] ?? ''
-  if (!/^multipart\/form-data\s*;.*boundary=/i.test(type)) throw new AppError('UNSUPPORTED_MEDIA_TYPE')
+  if (!/^multipart\/form-data\s*;.*boundary=/i.test(type))
+    throw new AppError('UNSUPPORTED_MEDIA_TYPE', { accepted: 'multipart/form-data' })
   const parser = new Busboy({
     headers: { ...request.headers, 'content-type': type },
     limits: { files: 1, fields: maxFields, fieldSize: maxFieldBytes, fileSize: maxBytes + 1 },
@@ -57,8 +59,10 @@ async function receive(request: IncomingMessage, maxBytes: number): Promise<Uplo
   } finally {
     request.unpipe(parser)
   }
-  if (!file) throw new AppError('INVALID_INPUT', { issues: [{ path: 'file', message: 'required' }], first: 'file' })
-  return { ...(await file), fields }
+  if (!file) throw invalidInput([{ path: 'file', problem: 'required' }])
+  const upload = { ...(await file), fields }
+  requireReadable({ file: upload.fileName, ...fields })
+  return upload
 }
 
 async function collect(stream: Readable, fileName: string, maxBytes: number): Promise<Omit<Upload, 'fields'>> {
@@ -72,8 +76,7 @@ async function collect(stream: Readable, fileName: string, maxBytes: number): Pr
   return { fileName, content: Buffer.concat(parts) }
 }
 
-const incomplete = () =>
-  new AppError('INVALID_INPUT', { issues: [{ path: 'file', message: 'incomplete' }], first: 'multipart/form-data' })
+const incomplete = () => invalidInput([{ path: 'file', problem: 'incomplete' }])
 
 async function drain(request: IncomingMessage): Promise<void> {
   if (request.readableEnded || request.destroyed) return

@@ -4,7 +4,9 @@ import { z } from 'zod'
 export const earliestDay = '1900-01-01'
 export const latestDay = '2199-12-31'
 /** 'YYYY-MM-DD', a calendar day in the tenant's time zone. */
-export const isoDate = z.iso.date().refine((day) => day >= earliestDay && day <= latestDay)
+export const isoDate = z.iso
+  .date()
+  .refine((day) => day >= earliestDay && day <= latestDay, { params: { problem: 'century' } })
 /** UTC instant, ISO 8601. */
 export const instant = z.iso.datetime()
 export const id = z.uuid()

@@ -78,7 +78,7 @@ export const adjustmentBody = z.object({
     .int()
     .min(-10_000_000)
     .max(10_000_000)
-    .refine((credits) => credits !== 0, { error: 'zero' })
+    .refine((credits) => credits !== 0, { params: { problem: 'zero' } })
     .describe('signed: positive adds a bonus grant, negative takes available credits away'),
   reason: z.string().trim().min(3).max(500),
   correctsTransactionId: id.optional().describe('the ledger entry this one corrects'),

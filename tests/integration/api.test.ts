@@ -327,6 +327,7 @@ describe('the API', () => {
       const other = await makeHotel(db)
       const client = await signIn(server.url, other.people.STAFF.email)
       await db.owner.query('DELETE FROM memberships WHERE user_id = $1', [other.people.STAFF.id])
+      await until('the server to ask again', async () => (await client('/api/v1/credits/balance')).status !== 200)
       await refusal(await client('/api/v1/credits/balance'), 401, 'UNAUTHENTICATED')
     })
   })
@@ -383,7 +384,16 @@ describe('the API', () => {
         415,
         'UNSUPPORTED_MEDIA_TYPE',
       )
-      await refusal(await send('{}', { 'content-type': 'text/plain' }), 415, 'UNSUPPORTED_MEDIA_TYPE')
+      for (const type of ['text/plain', 'application/json-patch+json', 'application/json; charset=shift_jis']) {
+        const { details, message } = await refusal(
+          await send('{}', { 'content-type': type }),
+          415,
+          'UNSUPPORTED_MEDIA_TYPE',
+        )
+        expect(details).toEqual({ accepted: 'application/json' })
+        expect(message).toContain('application/json')
+      }
+      await refusal(await send('{}', { 'content-type': 'Application/JSON; charset=UTF-8' }), 400, 'INVALID_INPUT')
       await refusal(
         await send(JSON.stringify({ email: 'a@b.example', password: 'x'.repeat(300_000) })),
         413,
@@ -409,6 +419,11 @@ describe('the API', () => {
       if (answer instanceof Response) await refusal(answer, 413, 'FILE_TOO_LARGE')
     })
     it.each([
+      '/api',
+      '/api/',
+      '/api?x=1',
+      '/api/_auth/session',
+      '/api/v1',
       '/api/v1/nothing',
       '/api/v1/credits',
       '/api/v1/credits/balance/x',
@@ -419,6 +434,197 @@ describe('the API', () => {
     ])('is a path to nothing: %s', async (path) => {
       await refusal(await of.OWNER(path), 404, 'NOT_FOUND')
     })
+  })
+
+  describe('a known path', () => {
+    it.each([
+      ['POST', '/api/v1/credits/balance', 'GET, HEAD'],
+      ['GET', '/api/v1/auth/sign-in', 'POST'],
+      ['OPTIONS', '/api/v1/ai/executions', 'GET, HEAD'],
+      ['PUT', `/api/v1/reservations/imports/${randomUUID()}`, 'DELETE, GET, HEAD'],
+      ['PATCH', '/api/v1/settings/reservation-import', 'GET, HEAD, PUT'],
+      ['DELETE', '/api/health', 'GET, HEAD'],
+    ])('says to %s %s which methods it has', async (method, path, allowed) => {
+      const answer = await of.OWNER(path, { method })
+      expect(answer.headers.get('allow')).toBe(allowed)
+      expect((await refusal(answer, 405, 'METHOD_NOT_ALLOWED')).message).toContain(allowed)
+    })
+
+    it.each([
+      '/api/v1/credits/balance',
+      '/api/v1/credits/transactions.csv',
+      '/api/v1/events',
+      '/api/v1/auth/session',
+      '/api/health',
+    ])('answers HEAD like GET, without a body: %s', async (path) => {
+      const head = await of.MANAGER(path, { method: 'HEAD' })
+      const ending = new AbortController()
+      const get = await of.MANAGER(path, { signal: ending.signal })
+      expect([head.status, head.headers.get('content-type')]).toEqual([200, get.headers.get('content-type')])
+      expect(await head.text()).toBe('')
+      ending.abort()
+      expect((await visitor(server.url)('/api/v1/credits/balance', { method: 'HEAD' })).status).toBe(401)
+    })
+  })
+
+  describe('text that no column can hold', () => {
+    const nested = (depth: number): unknown => JSON.parse(`${'['.repeat(depth)}1${']'.repeat(depth)}`)
+    const adjustment = (body: object) => () =>
+      operator('/api/v1/credits/adjustments', {
+        json: { accountId: hotel.accountId, credits: 1, reason: 'a correction', ...body },
+        headers: { 'idempotency-key': randomUUID() },
+      })
+    const execution = (json: object) => () =>
+      of.MANAGER('/api/v1/ai/execute', { json, headers: { 'idempotency-key': randomUUID() } })
+    /** As text: the test's own JSON.stringify would not survive it. */
+    const executionOf = (options: string) => () =>
+      of.MANAGER('/api/v1/ai/execute', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
+        body: `{"functionType":"chatbot","parameters":{"input":"x","customOptions":{"a":${options}}}}`,
+      })
+    const settings = (hotelLabel: string) => () =>
+      of.ADMIN('/api/v1/settings/reservation-import', {
+        method: 'PUT',
+        json: { hotelLabel, currency: 'JPY', yenRate: 1 },
+      })
+    const upload =
+      (fields: Record<string, string>, fileName = 'a.csv') =>
+      () => {
+        const form = new FormData()
+        for (const [name, value] of Object.entries(fields)) form.set(name, value)
+        form.set('file', new Blob(['a,b']), fileName)
+        return of.MANAGER('/api/v1/reservations/imports', { method: 'POST', body: form })
+      }
+    const chatbot = { functionType: 'chatbot', parameters: { input: 'x' } }
+    const cases: [string, string, () => Promise<Response>][] = [
+      ['NUL in a text', 'reason', adjustment({ reason: 'a\0b' })],
+      ['half a character', 'reason', adjustment({ reason: 'a\ud800b' })],
+      ['NUL in an input', 'parameters.input', execution({ ...chatbot, parameters: { input: '\0' } })],
+      ['NUL in a label', 'metadata.tags.1', execution({ ...chatbot, metadata: { tags: ['a', '\0'] } })],
+      [
+        'NUL in the name of a field',
+        'parameters.customOptions',
+        execution({ ...chatbot, parameters: { input: 'x', customOptions: { '\0': 1 } } }),
+      ],
+      [
+        'a deep nest',
+        'parameters.customOptions.a',
+        execution({ ...chatbot, parameters: { input: 'x', customOptions: { a: nested(33) } } }),
+      ],
+      ['a nest without a bottom', 'parameters.customOptions.a', executionOf('['.repeat(60_000) + ']'.repeat(60_000))],
+      ['NUL in a setting', 'hotelLabel', settings('\0')],
+      ['half a character in a setting', 'hotelLabel', settings('\udfff')],
+      ['NUL in a query', 'roomType', () => of.STAFF('/api/v1/reservations?roomType=a%00')],
+      ['NUL in a form’s JSON', 'mapping.hotelLabel', upload({ mapping: '{"hotelLabel":"\\u0000"}' })],
+      ['half a character in a form’s JSON', 'mapping.hotelLabel', upload({ mapping: '{"hotelLabel":"\\ud800"}' })],
+      ['NUL in a form’s field', 'dryRun', upload({ dryRun: 'true\0' })],
+      ['NUL in the name of a file', 'file', upload({}, 'a\0.csv')],
+    ]
+    it.each(cases)('is refused: %s in %s', async (_what, path, send) => {
+      const { details, message } = await refusal(await send(), 400, 'INVALID_INPUT')
+      const [issue] = details.issues as { path: string; message: string }[]
+      expect(issue?.path.startsWith(path), issue?.path).toBe(true)
+      expect(message).toContain(path)
+    })
+  })
+
+  describe('a refusal', () => {
+    const messages = async (query: string, locale: string) => {
+      const answer = await of.STAFF(`/api/v1/credits/transactions?${query}`, {
+        headers: { cookie: `${of.STAFF.cookie}; locale=${locale}` },
+      })
+      const { details } = (await answer.json()) as { details: { issues: { message: string }[] } }
+      return details.issues.map(({ message }) => message)
+    }
+    it.each([
+      ['limit=0', 'limit は 1 以上にしてください。', 'limit must be at least 1.'],
+      ['limit=x', 'limit は数値で指定してください。', 'limit must be a number.'],
+      ['userId=1', 'userId は ID の形式ではありません。', 'userId is not an id.'],
+      [
+        'from=0001-01-01',
+        'from は 1900年から2199年までの日付にしてください。',
+        'from must be a day from 1900 to 2199.',
+      ],
+      [
+        'cursor=xyz',
+        'cursor が正しくありません。最初のページから読み込み直してください。',
+        'cursor is not one that a page gave. Start again with the first page.',
+      ],
+    ])('of %s is a sentence of ours', async (query, japanese, english) => {
+      expect(await messages(query, 'ja')).toEqual([japanese])
+      expect(await messages(query, 'en')).toEqual([english])
+    })
+  })
+
+  it('gives each visitor of a page their own limit', async () => {
+    const strict = await startServer({ env: { RATE_LIMIT_GLOBAL_PER_MINUTE: '5', TRUST_PROXY: 'true' } })
+    try {
+      const open = async (address: string) =>
+        (await fetch(new URL('/sign-in', strict.url), { headers: { 'x-forwarded-for': address } })).status
+      for (let visited = 0; visited < 5; visited++) expect(await open('192.0.2.1')).toBe(200)
+      expect(await open('192.0.2.1'), 'one more of the same').not.toBe(200)
+      expect(await open('192.0.2.2'), 'somebody else').toBe(200)
+    } finally {
+      await strict.stop()
+    }
+  })
+
+  it('does not say what it is built with', async () => {
+    const page = await visitor(server.url)('/sign-in')
+    expect(page.status).toBe(200)
+    expect(page.headers.get('x-powered-by')).toBeNull()
+  })
+
+  it('calls a request that it or the client broke off by that name, not a fault of its own', async () => {
+    const stopped = await startServer()
+    const client = await signIn(stopped.url, (await makeOperator(db)).email)
+    const waiting = async (leaving?: AbortSignal) => {
+      const key = randomUUID()
+      const json = { accountId: hotel.accountId, credits: 1, reason: 'a correction' }
+      // Held as by a server that is still at it.
+      const holder = await db.owner.connect()
+      await holder.query('BEGIN')
+      await holder.query('SELECT FROM ai_credit_accounts WHERE id = $1 FOR UPDATE', [hotel.accountId])
+      const send = (signal?: AbortSignal) =>
+        client('/api/v1/credits/adjustments', { json, headers: { 'idempotency-key': key }, signal })
+      const first = send()
+      await until('the first to run', async () => {
+        const { rows } = await db.owner.query('SELECT FROM idempotency_keys WHERE key = $1', [key])
+        return rows.length > 0
+      })
+      const second = send(leaving)
+      return { first, second, letGo: () => holder.query('COMMIT').then(() => holder.release()) }
+    }
+    const leaving = new AbortController()
+    const left = await waiting(leaving.signal)
+    setTimeout(() => leaving.abort(), 300)
+    await expect(left.second).rejects.toThrow(/abort/)
+    await until('the log to say so', () => stopped.log().includes('"status":499'))
+    await left.letGo()
+    expect((await left.first).status).toBe(201)
+
+    const late = await waiting()
+    const ended = new Promise((resolve) => setTimeout(resolve, 300)).then(() => stopped.stop())
+    await refusal(await late.second, 503, 'SHUTTING_DOWN')
+    expect(stopped.log()).not.toContain('request failed')
+    await late.letGo()
+    expect((await late.first).status).toBe(201)
+    await ended
+  })
+
+  it('ends an event stream with its session, at once or, revoked elsewhere, by the next heartbeat', async () => {
+    const listen = async () => {
+      const client = await signIn(server.url, hotel.people.ADMIN.email)
+      const answer = await client('/api/v1/events')
+      expect(answer.status).toBe(200)
+      return { client, ended: answer.text() }
+    }
+    const [here, elsewhere] = [await listen(), await listen()]
+    expect((await here.client('/api/v1/auth/sign-out', { json: {} })).status).toBe(200)
+    expect(await here.ended).toContain('welcome')
+    await db.owner.query('DELETE FROM sessions WHERE user_id = $1', [hotel.people.ADMIN.id])
+    expect(await elsewhere.ended).toContain('welcome')
   })
 
   it('limits sign-ins to ten a minute for an account and address', async () => {

@@ -148,5 +148,10 @@ async function fail(ctx: Context, run: Run, error: unknown, complete: Complete):
     await endUncharged(ctx, run, { status: 'FAILED', code })
     throw new AppError(code, { creditsCharged: 0 })
   }
-  return { refusal: await failCharged(ctx, run, { code, charge }, complete) }
+  try {
+    return { refusal: await failCharged(ctx, run, { code, charge }, complete) }
+  } catch (unbooked) {
+    await endUncharged(ctx, run, { status: 'FAILED', code })
+    throw unbooked
+  }
 }

@@ -1,6 +1,7 @@
 import type { AiFunctionType } from '#shared/schemas/credits'
 import type { Context } from '../../utils/context'
 import { AppError, notFound } from '../../utils/errors'
+import { invalidInput } from '../../utils/invalid-input'
 import { requireFeature } from '../identity/plan-limits'
 
 /** What runs in this version; the other functions stand in the catalogue with their price. */
@@ -62,9 +63,7 @@ export async function findModel(
   if (name && name === configured)
     return { model: name, creditFactor: 1, inputYenPerMillion: 0, outputYenPerMillion: 0 }
   const models = known.map(({ model }) => model)
-  throw new AppError('INVALID_INPUT', {
-    issues: [{ path: 'parameters.model', message: models.join(', ') }],
-    first: `parameters.model: ${models.join(', ')}`,
+  throw invalidInput([{ path: 'parameters.model', problem: 'oneOf', values: { allowed: models.join(', ') } }], {
     models,
   })
 }

@@ -9,22 +9,21 @@ import {
 import { aiFunctionType } from '#shared/schemas/credits'
 import type { AiExecution, Prisma } from '../../generated/prisma/client'
 import type { Context } from '../../utils/context'
-import { decodeCursor, encodeCursor } from '../../utils/cursor'
+import { decodeCursor, encodeCursor, instantPosition } from '../../utils/cursor'
 import { notFound } from '../../utils/errors'
 import { namesOf } from '../identity/people'
-
-const position = z.object({ at: z.coerce.date(), id: z.uuid() })
 
 /** The hotel's runs, newest first, with what they cost. */
 export async function listExecutions(
   ctx: Context,
   { cursor, limit, functionType }: ExecutionsQuery,
 ): Promise<ExecutionsResponse> {
-  const after = cursor ? decodeCursor(cursor, position) : null
+  const after = cursor ? decodeCursor(cursor, instantPosition) : null
+  const at = after && new Date(after.at / 1000)
   const where: Prisma.AiExecutionWhereInput = {
     tenantId: ctx.tenantId,
     functionType,
-    ...(after && { OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }] }),
+    ...(after && at && { OR: [{ createdAt: { lt: at } }, { createdAt: at, id: { lt: after.id } }] }),
   }
   return ctx.db.read(async (tx) => {
     const rows = await tx.aiExecution.findMany({
@@ -40,7 +39,8 @@ export async function listExecutions(
     const last = shown.at(-1)
     return {
       executions: shown.map((row) => present(row, names, ctx.now)),
-      nextCursor: rows.length > limit && last ? encodeCursor({ at: last.createdAt.toISOString(), id: last.id }) : null,
+      nextCursor:
+        rows.length > limit && last ? encodeCursor({ at: last.createdAt.getTime() * 1000, id: last.id }) : null,
     }
   })
 }

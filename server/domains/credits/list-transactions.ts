@@ -1,14 +1,11 @@
-import { z } from 'zod'
 import type { CreditTransaction, TransactionQuery, TransactionsResponse } from '#shared/schemas/credits'
 import { aiFunctionType, transactionType } from '#shared/schemas/credits'
 import { addDays, startOfDay } from '#shared/utils/calendar'
 import { Prisma } from '../../generated/prisma/client'
 import type { Context } from '../../utils/context'
-import { decodeCursor, encodeCursor } from '../../utils/cursor'
+import { decodeCursor, encodeCursor, instantPosition } from '../../utils/cursor'
 import type { Transaction } from '../../utils/db'
 
-/** `at` in microseconds since 1970, as exact as the ledger's order. */
-const position = z.object({ at: z.number().int().min(0).max(8e15), id: z.uuid() })
 type Filters = Omit<TransactionQuery, 'cursor' | 'limit'>
 
 /** The ledger, newest first. */
@@ -65,7 +62,7 @@ interface Entry {
 /** By comparing rows, not columns one by one: the index then begins where the page before ended, however deep. */
 function page(tx: Transaction, ctx: Context, filters: Filters, take: number, cursor?: string): Promise<Entry[]> {
   const { timeZone } = ctx.tenant
-  const after = cursor && decodeCursor(cursor, position)
+  const after = cursor && decodeCursor(cursor, instantPosition)
   const conditions = [
     Prisma.sql`t.tenant_id = ${ctx.tenantId}::uuid`,
     ...(filters.type ? [Prisma.sql`t.transaction_type = ${filters.type}`] : []),

@@ -93,23 +93,35 @@ export async function findSession(db: Database, sessionId: string, now: Date): P
   const known = remembered.get(idHash)
   if (known && now.getTime() < known.until) return known.signedIn
   const asked = revocations
-  const signedIn = await readSession(db, idHash, now)
+  const found = await readSession(db, idHash, now)
+  if (found && now.getTime() - found.lastSeenAt.getTime() > touchEveryMs) {
+    await db.pool.query('UPDATE sessions SET last_seen_at = $2 WHERE id_hash = $1 AND last_seen_at < $2', [idHash, now])
+  }
+  const signedIn = found && found.signedIn
   if (remembered.size >= rememberedAtMost) remembered.clear()
   if (signedIn && asked === revocations) remembered.set(idHash, { until: now.getTime() + rememberedMs, signedIn })
   else remembered.delete(idHash)
   return signedIn
 }
 
-async function readSession(db: Database, idHash: string, now: Date): Promise<SignedIn | null> {
+/** Whether a session still gives a role in the hotel; to ask is no use of it that would prolong it. */
+export async function isSessionOf(db: Database, sessionId: string, tenantId: string, now: Date): Promise<boolean> {
+  const found = await readSession(db, hashOf(sessionId), now)
+  return found?.signedIn.tenant.id === tenantId
+}
+
+interface FoundSession {
+  signedIn: SignedIn
+  lastSeenAt: Date
+}
+
+async function readSession(db: Database, idHash: string, now: Date): Promise<FoundSession | null> {
   const { rows } = await db.pool.query<SessionRow>({ ...findStatement, values: [idHash, platformTenantId] })
   const row = rows[0]
   if (!row || row.expires_at <= now || now.getTime() - row.last_seen_at.getTime() > idleLimitMs) return null
   const role = row.tenant_id === platformTenantId ? row.platform_role : row.role
   if (!role) return null
-  if (now.getTime() - row.last_seen_at.getTime() > touchEveryMs) {
-    await db.pool.query('UPDATE sessions SET last_seen_at = $2 WHERE id_hash = $1 AND last_seen_at < $2', [idHash, now])
-  }
-  return {
+  const signedIn = {
     user: { id: row.user_id, name: row.user_name, email: row.email },
     role,
     tenant: {
@@ -121,6 +133,7 @@ async function readSession(db: Database, idHash: string, now: Date): Promise<Sig
       features: row.features,
     },
   }
+  return { signedIn, lastSeenAt: row.last_seen_at }
 }
 
 export async function revokeSession(db: Database, sessionId: string): Promise<void> {

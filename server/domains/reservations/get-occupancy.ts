@@ -3,7 +3,7 @@ import type { OccupancyQuery, OccupancyResponse } from '#shared/schemas/reservat
 import { addDays, dayOf, daysBetween, fromDateColumn } from '#shared/utils/calendar'
 import type { Context } from '../../utils/context'
 import type { Transaction } from '../../utils/db'
-import { AppError } from '../../utils/errors'
+import { invalidInput } from '../../utils/invalid-input'
 import { dayCounts, type StayGroup } from './rules'
 
 const shownDays = 90
@@ -48,15 +48,12 @@ function period({ from, to }: OccupancyQuery, lastArrival: string | null, today:
     to ?? (from ? addDays(from, shownDays - 1) : lastArrival && lastArrival < today ? lastArrival : addDays(today, 30))
   const start = from ?? addDays(end, 1 - shownDays)
   const days = daysBetween(start, end) + 1
-  if (days < 1 || days > maxDays) throw wrongPeriod('to', `1–${maxDays}`)
+  if (days < 1 || days > maxDays) throw invalidInput([{ path: 'to', problem: 'days', values: { maximum: maxDays } }])
   // What was not asked for is reckoned from what was, and must not lie where nobody can ask.
-  if (start < earliestDay) throw wrongPeriod('from', `${earliestDay} –`)
-  if (end > latestDay) throw wrongPeriod('to', `– ${latestDay}`)
+  if (start < earliestDay) throw invalidInput([{ path: 'from', problem: 'century' }])
+  if (end > latestDay) throw invalidInput([{ path: 'to', problem: 'century' }])
   return { from: start, to: end }
 }
-
-const wrongPeriod = (path: 'from' | 'to', message: string) =>
-  new AppError('INVALID_INPUT', { issues: [{ path, message }], first: `from, to: ${message}` })
 
 /** Stays that touch the period, neither cancelled nor no-show, as many of a kind in one row. */
 async function readStays(tx: Transaction, ctx: Context, from: string, to: string): Promise<StayGroup[]> {

@@ -2,8 +2,8 @@ import { yenRate, type ImportMapping, type ImportSettings, type ReservationImpor
 import { firstCharacters } from '#shared/utils/text'
 import type { Context } from '../../utils/context'
 import { userIdOf } from '../../utils/context'
-import { AppError } from '../../utils/errors'
 import { newId } from '../../utils/ids'
+import { invalidInput } from '../../utils/invalid-input'
 import { addJob } from '../../utils/jobs'
 import { recordChange } from '../audit/record-audit'
 import { pack } from './file/source'
@@ -98,10 +98,8 @@ export function settle(
   const { data: rate } = yenRate.safeParse(
     mapping.yenRate ?? (currency === 'JPY' ? 1 : currency === settings.currency ? settings.yenRate : undefined),
   )
-  if (rate === undefined) throw wrongRate(`mapping.yenRate: ${currency}`)
-  if (currency === 'JPY' && rate !== 1) throw wrongRate('mapping.currency: JPY')
+  if (rate === undefined)
+    throw invalidInput([{ path: 'mapping.yenRate', problem: 'yenRateMissing', values: { currency } }])
+  if (currency === 'JPY' && rate !== 1) throw invalidInput([{ path: 'mapping.yenRate', problem: 'yenRateOfYen' }])
   return { ...mapping, currency, yenRate: rate, hotelLabel: mapping.hotelLabel || settings.hotelLabel || undefined }
 }
-
-const wrongRate = (first: string) =>
-  new AppError('INVALID_INPUT', { issues: [{ path: 'mapping.yenRate', message: first }], first })

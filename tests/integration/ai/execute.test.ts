@@ -6,6 +6,7 @@ import { signIn } from '../../support/client'
 import { testDatabase, type TestDatabase } from '../../support/database'
 import { makeHotel } from '../../support/hotel'
 import { runningServer, type TestServer } from '../../support/server'
+import { until } from '../../support/until'
 import { answerOf, eventsOf, execute, executionsOf, hotelWithKnowledge, leaveCredits, question, refusalOf } from './run'
 
 let db: TestDatabase
@@ -102,6 +103,31 @@ describe('an idempotency key', () => {
     const books = await rightBooks(db, hotel.tenant.id)
     expect(books.holds).toHaveLength(1)
     expect(await executionsOf(db, hotel)).toHaveLength(1)
+  })
+
+  it('charges once, and answers alike, also when the first was taken for dead while it ran', async () => {
+    const { hotel, client } = await hotelWithKnowledge(db, server.url)
+    const key = randomUUID()
+    const claims = async () =>
+      (await db.owner.query<{ claim: string }>('SELECT claim FROM idempotency_keys WHERE key = $1', [key])).rows
+    // Both stand before the hotel's account until it is let go.
+    const holder = await db.owner.connect()
+    await holder.query('BEGIN')
+    await holder.query('SELECT FROM ai_credit_accounts WHERE id = $1 FOR UPDATE', [hotel.accountId])
+    const first = execute(client, question(), { key })
+    const [claim] = await until('the first claim', async () => (await claims()).length > 0 && claims())
+    await db.owner.query(`UPDATE idempotency_keys SET lease_until = now() - interval '1 second' WHERE key = $1`, [key])
+    const second = execute(client, question(), { key })
+    await until('the second claim', async () => (await claims())[0]?.claim !== claim?.claim)
+    await holder.query('COMMIT')
+    holder.release()
+
+    const answer = await answerOf(await first)
+    expect(await answerOf(await second)).toEqual(answer)
+    const books = await rightBooks(db, hotel.tenant.id)
+    expect(books.entries.filter((entry) => entry.transaction_type === 'USAGE')).toHaveLength(1)
+    expect(books.account.held_credits).toBe(0)
+    expect((await executionsOf(db, hotel)).map(({ status }) => status).sort()).toEqual(['COMPLETED', 'FAILED'])
   })
 
   it('is refused with another body, and needed', async () => {
@@ -276,6 +302,22 @@ describe('the list of runs', () => {
     expect(none).toEqual({ executions: [], nextCursor: null })
     const detail = executionDetail.parse(await (await client(`/api/v1/ai/executions/${ids[2]}`)).json())
     expect(detail.result).toEqual(answers[0])
+  })
+
+  it.each([
+    { at: '+275760-09-13T00:00:00.000Z', id: randomUUID() },
+    { at: '-000001-01-01T00:00:00.000Z', id: randomUUID() },
+    { at: 9e15, id: randomUUID() },
+    { at: -1, id: randomUUID() },
+    { at: 1, id: 'x' },
+    null,
+  ])('refuses the cursor %j', async (position) => {
+    const { client } = await hotelWithKnowledge(db, server.url)
+    const cursor = Buffer.from(JSON.stringify(position)).toString('base64url')
+    expect(await refusalOf(await client(`/api/v1/ai/executions?cursor=${cursor}`))).toMatchObject({
+      status: 400,
+      error: 'INVALID_INPUT',
+    })
   })
 
   it('shows another hotel neither runs nor passages', async () => {

@@ -13,12 +13,15 @@ export default definePublicApi({
   response: sessionOrNull,
   handler: async ({ event, body, visitor }) => {
     await countSignIn(body.email, visitor.address ?? '')
-    const { db } = useRuntime()
+    const { db, live } = useRuntime()
     const former = await readSessionCookie(event)
     const sessionId = await signIn(db, { verify: verifyPassword, hash: hashPassword }, body, visitor)
     await writeSessionCookie(event, sessionId)
     // Whoever signs in again, perhaps as somebody else, leaves no session behind.
-    if (former) await revokeSession(db, former)
+    if (former) {
+      await revokeSession(db, former)
+      live.endSession(former)
+    }
     const signedIn = await findSession(db, sessionId, visitor.now)
     return { session: signedIn && describeSession(signedIn) }
   },

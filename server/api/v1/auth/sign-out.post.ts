@@ -9,7 +9,11 @@ export default definePublicApi({
   response: sessionOrNull,
   handler: async ({ event }) => {
     const sessionId = await readSessionCookie(event)
-    if (sessionId) await revokeSession(useRuntime().db, sessionId)
+    const { db, live } = useRuntime()
+    if (sessionId) {
+      await revokeSession(db, sessionId)
+      live.endSession(sessionId)
+    }
     await clearSessionCookie(event)
     return { session: null }
   },

@@ -2,8 +2,8 @@ import { predictionMostGapDays, predictionOptions, type PredictionOptions } from
 import { addDays, daysBetween } from '#shared/utils/calendar'
 import type { Context } from '../../../utils/context'
 import { AppError } from '../../../utils/errors'
-import { longDate, text } from '../../../utils/texts'
-import { z } from 'zod'
+import { invalidInput, refusedBy } from '../../../utils/invalid-input'
+import { longDate } from '../../../utils/texts'
 import { dataSpan } from '../../reservations/daily-series'
 
 export interface PredictionPlan {
@@ -17,21 +17,15 @@ export interface PredictionPlan {
 
 /** Two weeks: before, there is no pattern over the week to go by. */
 export const leastHistoryDays = 14
+const optionsPath = ['parameters', 'customOptions']
 
 /**
  * What a prediction will look at; nothing is charged yet.
  * @throws INVALID_INPUT for unusable options, NOT_ENOUGH_DATA {missingDays} for too short a history
  */
 export async function planPrediction(ctx: Context, customOptions: unknown): Promise<PredictionPlan> {
-  const parsed = predictionOptions.safeParse(customOptions ?? {}, { error: z.locales[ctx.locale]().localeError })
-  if (!parsed.success) {
-    throw invalidOptions(
-      parsed.error.issues.map(({ path, message }) => ({
-        path: ['parameters.customOptions', ...path].join('.'),
-        message,
-      })),
-    )
-  }
+  const parsed = predictionOptions.safeParse(customOptions ?? {}, { reportInput: true })
+  if (!parsed.success) throw refusedBy(parsed.error, optionsPath)
   const { firstDay, lastCompleteDay } = await ctx.db.read((tx) => dataSpan(tx, ctx))
   if (!firstDay || !lastCompleteDay)
     throw new AppError('NOT_ENOUGH_DATA', { missingDays: leastHistoryDays, days: 0, neededDays: leastHistoryDays })
@@ -39,30 +33,15 @@ export async function planPrediction(ctx: Context, customOptions: unknown): Prom
   const earliest = addDays(firstDay, 1)
   const latest = addDays(lastCompleteDay, 1 + predictionMostGapDays)
   if (from < earliest || from > latest) {
-    throw invalidOptions(
-      [
-        {
-          path: 'parameters.customOptions.from',
-          message: text(ctx.locale, 'ai.errors.fromOutside', {
-            earliest: longDate(ctx.locale, earliest),
-            latest: longDate(ctx.locale, latest),
-          }),
-        },
-      ],
-      { earliest, latest },
-    )
+    const values = { earliest: longDate(ctx.locale, earliest), latest: longDate(ctx.locale, latest) }
+    throw invalidInput([{ path: [...optionsPath, 'from'].join('.'), problem: 'dayOutside', values }], {
+      earliest,
+      latest,
+    })
   }
   const dataUntil = from <= lastCompleteDay ? addDays(from, -1) : lastCompleteDay
   const days = daysBetween(firstDay, dataUntil) + 1
   if (days < leastHistoryDays)
     throw new AppError('NOT_ENOUGH_DATA', { missingDays: leastHistoryDays - days, days, neededDays: leastHistoryDays })
   return { metric: parsed.data.metric, horizonDays: parsed.data.horizonDays, from, dataUntil }
-}
-
-function invalidOptions(issues: { path: string; message: string }[], range: object = {}): AppError {
-  return new AppError('INVALID_INPUT', {
-    issues,
-    first: issues[0]?.message ?? '',
-    ...range,
-  })
 }

@@ -13,7 +13,7 @@ export default defineApi({
   status: 202,
   handler: async ({ ctx, event }) => {
     const { fileName, content, fields } = await readUpload(event, { maxBytes: limits.sentBytes })
-    const { mapping, dryRun } = check(importUpload.omit({ file: true }), withJson(fields, 'mapping'), ctx.locale)
+    const { mapping, dryRun } = check(importUpload.omit({ file: true }), withJson(fields, 'mapping'))
     return { import: await startImport(ctx, { fileName, content, mapping, dryRun }) }
   },
 })
