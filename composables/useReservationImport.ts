@@ -35,6 +35,9 @@ export function useReservationImport() {
   const preview = shallowRef<ImportPreviewResponse | null>(null)
   const choices = ref<ImportChoices>({ columns: {}, currency: 'JPY', yenRate: 1, hotelLabel: '' })
   const current = shallowRef<ReservationImport | null>(null)
+  /** The last import of the chosen file: one opened from the history may be of another. */
+  const startedId = ref<string | null>(null)
+  const isOfFile = computed(() => file.value !== null && current.value?.id === startedId.value)
   const refusal = shallowRef<ApiError | null>(null)
   const isBusy = ref(false)
   const history = useApiData<ImportsResponse>(path, {
@@ -88,6 +91,7 @@ export function useReservationImport() {
       form.set('dryRun', String(dryRun))
       form.set('file', chosen, chosen.name)
       const answer = await api<ImportResponse>(path, { method: 'POST', body: form })
+      startedId.value = answer.import.id
       current.value = answer.import
       await history.refresh()
     })
@@ -123,7 +127,7 @@ export function useReservationImport() {
   }
   onMounted(resume)
 
-  return { file, preview, choices, current, refusal, isBusy, history, choose, start, undo, show, clear, fail }
+  return { file, preview, choices, current, isOfFile, refusal, isBusy, history, choose, start, undo, show, clear, fail }
 }
 
 function mappingOf({ columns, currency, yenRate, hotelLabel }: ImportChoices): ImportMapping {

@@ -627,8 +627,10 @@ describe('the API', () => {
     expect(await elsewhere.ended).toContain('welcome')
   })
 
-  it('limits sign-ins to ten a minute for an account and address', async () => {
-    const strict = await startServer({ env: { RATE_LIMIT_SIGN_IN_PER_MINUTE: '10' } })
+  it('limits sign-ins to ten a minute for an account and address, and uploads by a limit of their own', async () => {
+    const strict = await startServer({
+      env: { RATE_LIMIT_SIGN_IN_PER_MINUTE: '10', RATE_LIMIT_IMPORTS_PER_MINUTE: '2' },
+    })
     try {
       const other = await makeHotel(db)
       const attempt = (secret: string) =>
@@ -639,6 +641,13 @@ describe('the API', () => {
       expect(await refusal(answer, 429, 'RATE_LIMIT_EXCEEDED')).toMatchObject({ retryAfter })
       expect(retryAfter).toBeGreaterThan(0)
       expect(retryAfter).toBeLessThanOrEqual(60)
+
+      const manager = await signIn(strict.url, other.people.MANAGER.email)
+      const upload = (path: string) => manager(path, { method: 'POST', body: new FormData() })
+      const [preview, start] = ['/api/v1/reservations/imports/preview', '/api/v1/reservations/imports']
+      await refusal(await upload(preview), 400, 'INVALID_INPUT')
+      await refusal(await upload(start), 400, 'INVALID_INPUT')
+      for (const path of [preview, start]) await refusal(await upload(path), 429, 'RATE_LIMIT_EXCEEDED')
     } finally {
       await strict.stop()
     }

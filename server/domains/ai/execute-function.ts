@@ -45,8 +45,8 @@ const refusalOf: Record<ProviderFault, ErrorCode> = {
  * Runs an AI function: checks, reserves the most it can cost, runs, and charges what it took, once for its key.
  * Refused before the reservation it leaves nothing; afterwards its execution tells how it ended.
  * @throws PLAN_FEATURE_REQUIRED, FUNCTION_NOT_AVAILABLE, INVALID_INPUT, NOT_ENOUGH_DATA, KNOWLEDGE_EMPTY,
- * RATE_LIMIT_EXCEEDED, INSUFFICIENT_CREDITS, IDEMPOTENCY_CONFLICT, AI_PROVIDER_UNAVAILABLE, AI_PROVIDER_BUSY, AI_EMPTY_ANSWER, AI_RUN_STOPPED,
- * SHUTTING_DOWN
+ * RATE_LIMIT_EXCEEDED, INSUFFICIENT_CREDITS, IDEMPOTENCY_CONFLICT, AI_PROVIDER_UNAVAILABLE, AI_PROVIDER_BUSY,
+ * AI_EMPTY_ANSWER, AI_RUN_STOPPED, SHUTTING_DOWN
  */
 export async function executeFunction(
   ctx: Context,

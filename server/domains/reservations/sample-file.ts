@@ -2,6 +2,7 @@ import { addDays, dayOf } from '#shared/utils/calendar'
 import type { Context } from '../../utils/context'
 import { byteOrderMark, csvLine } from '../../utils/csv'
 import { text } from '../../utils/texts'
+import { getImportSettings } from './import-settings'
 
 const columns = [
   'reservationNo',
@@ -19,8 +20,12 @@ const columns = [
   'rate',
 ] as const
 
-/** A few bookings around today, with the headings that are recognised in the user's language. */
-export function sampleFile(ctx: Context): string {
+/**
+ * A few bookings around today, with the headings that are recognised in the user's language and rates in the
+ * currency that the hotel's files are read in.
+ */
+export async function sampleFile(ctx: Context): Promise<string> {
+  const { yenRate } = await getImportSettings(ctx)
   const today = dayOf(ctx.now, ctx.tenant.timeZone)
   const word = (key: string) => text(ctx.locale, `reservations.sample.${key}`)
   const status = (key: string) => text(ctx.locale, `reservations.statuses.${key}`)
@@ -33,7 +38,7 @@ export function sampleFile(ctx: Context): string {
     state: string,
     lead: number,
     kind: string,
-    rate: number,
+    yen: number,
   ) => {
     const arrival = addDays(today, days)
     return csvLine([
@@ -49,7 +54,7 @@ export function sampleFile(ctx: Context): string {
       word('ownSite'),
       'JP',
       word('halfBoard'),
-      rate,
+      Math.round((yen / yenRate) * 100) / 100,
     ])
   }
   return [

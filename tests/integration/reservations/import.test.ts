@@ -313,8 +313,8 @@ describe('what a row says', () => {
 
   test('the sample file is one that can be imported', async () => {
     const ctx = await manager()
-    expect(await load(ctx, sampleFile(ctx))).toMatchObject({ imported: 5, refused: 0 })
-    expect(await load({ ...ctx, locale: 'en' }, sampleFile({ ...ctx, locale: 'en' }))).toMatchObject({
+    expect(await load(ctx, await sampleFile(ctx))).toMatchObject({ imported: 5, refused: 0 })
+    expect(await load({ ...ctx, locale: 'en' }, await sampleFile({ ...ctx, locale: 'en' }))).toMatchObject({
       alreadyThere: 5,
       refused: 0,
     })
