@@ -274,8 +274,7 @@ function refuse(event: H3Event, error: unknown, visitor: Visitor) {
 /** The refusal that the user is told; what is not one goes to the log. */
 export function refusalOf(error: unknown, event: H3Event, { requestId }: Pick<Visitor, 'requestId'>): AppError {
   if (error instanceof AppError) return error
-  // What was broken off by us or by the client is nobody's fault.
-  if (isAbort(error) && useRuntime().stopping.signal.aborted) return new AppError('SHUTTING_DOWN')
+  // What the client broke off is nobody's fault.
   if (isAbort(error) && event.node.res.closed) return new AppError('REQUEST_ABORTED')
   logger.error({ err: error, requestId, path: event.path.split('?')[0] }, 'request failed')
   return new AppError('INTERNAL_ERROR')
@@ -311,7 +310,7 @@ function wordsFor(locale: Locale, details: Record<string, unknown>): Record<stri
   return Object.fromEntries(
     Object.entries(details).map(([name, value]) => {
       if (name === 'maxBytes') return [name, bytesFor(locale, Number(value))]
-      if (typeof value === 'number') return [name, value.toLocaleString(locale)]
+      if (typeof value === 'number') return [name, value.toLocaleString(locale, { maximumFractionDigits: 10 })]
       if (name === 'requiredRole') return [name, text(locale, `errors.roles.${String(value)}`)]
       return [name, value]
     }),

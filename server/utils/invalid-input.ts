@@ -19,6 +19,7 @@ export const problems = [
   'moreThan',
   'atMost',
   'lessThan',
+  'step',
   'email',
   'id',
   'date',
@@ -76,6 +77,8 @@ function problemOf(issue: ZodIssue): Omit<Issue, 'path'> {
       if (issue.origin === 'array') return { problem: 'tooMany', values: { maximum } }
       return { problem: issue.inclusive ? 'atMost' : 'lessThan', values: { maximum } }
     }
+    case 'not_multiple_of':
+      return { problem: 'step', values: { step: Number(issue.divisor) } }
     case 'invalid_format':
       return { problem: formats[issue.format] ?? 'format' }
     case 'invalid_value':

@@ -37,6 +37,7 @@ describe('what a schema finds', () => {
     ['not more', z.number().positive(), 0, { problem: 'moreThan', values: { minimum: 0 } }],
     ['too much', z.number().max(1), 2, { problem: 'atMost', values: { maximum: 1 } }],
     ['not less', z.number().lt(1), 1, { problem: 'lessThan', values: { maximum: 1 } }],
+    ['between the steps', z.number().multipleOf(0.5), 1.2, { problem: 'step', values: { step: 0.5 } }],
     ['no address', z.email(), 'x', { problem: 'email' }],
     ['no id', z.uuid(), 'x', { problem: 'id' }],
     ['no day', z.iso.date(), '2026-02-30', { problem: 'date' }],
