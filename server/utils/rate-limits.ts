@@ -7,7 +7,7 @@ import { useRuntime } from './runtime'
 export type RateLimit = 'global' | 'credits' | 'imports' | 'signIn'
 
 /** An address alone may try this many times the sign-ins of one account and address: a hotel shares one address. */
-const signInsPerAddress = 6
+const signInsPerAddress = 30
 
 let perMinute: Record<RateLimit | 'signInAddress', RateLimiterAbstract> | undefined
 const perHour = new Map<number, RateLimiterAbstract>()
