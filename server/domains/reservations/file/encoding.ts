@@ -16,10 +16,10 @@ const byteOrderMarks: { mark: number[]; encoding: Encoding }[] = [
   { mark: [0xef, 0xbb, 0xbf], encoding: 'utf-8' },
 ]
 /** ISO-2022 switches its character set by ESC; its bytes would pass for ASCII. */
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const escape = /\u001b/
 /** No text has these; with tab, line feed, form feed and carriage return left out. */
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const controls = /[\u0000-\u0008\u000e-\u001f]/
 
 /**
