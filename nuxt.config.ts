@@ -91,5 +91,7 @@ function numberIdsAlike(_options: unknown, nuxt: Nuxt) {
 
 /** One file a domain, so that a text lies beside what it belongs to. */
 function locale(code: string) {
-  return ['common', 'errors', 'identity', 'credits', 'reservations', 'ai'].map((domain) => `${code}/${domain}.json`)
+  return ['common', 'errors', 'identity', 'credits', 'payments', 'operator', 'reservations', 'ai'].map(
+    (domain) => `${code}/${domain}.json`,
+  )
 }

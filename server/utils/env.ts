@@ -15,6 +15,15 @@ const schema = z.object({
   AI_TIMEOUT_MS: whole(60_000),
   /** Charged when the provider's rate limit, after retries, lets no answer come. */
   AI_RATE_LIMIT_CREDITS: z.coerce.number().int().min(0).max(10).default(1),
+  /** Unset: cards are not offered, invoices are. */
+  STRIPE_SECRET_KEY: z.string().optional(),
+  STRIPE_PUBLISHABLE_KEY: z.string().optional(),
+  STRIPE_WEBHOOK_SECRET: z.string().optional(),
+  /** Unset: Stripe's own address. */
+  STRIPE_API_URL: z.url().optional(),
+  /** Where the browser gets Stripe.js. */
+  STRIPE_JS_URL: z.url().default('https://js.stripe.com/endive/stripe.js'),
+  STRIPE_TIMEOUT_MS: whole(20_000),
   /** Where a proxy in front of us writes the visitor's address; unset, the connection's own address counts. */
   TRUST_PROXY: z.stringbool().default(false),
   RATE_LIMIT_GLOBAL_PER_MINUTE: whole(1000),

@@ -10,10 +10,12 @@ import jaAi from '../../i18n/locales/ja/ai.json'
 import jaErrors from '../../i18n/locales/ja/errors.json'
 import jaReservations from '../../i18n/locales/ja/reservations.json'
 import jaCredits from '../../i18n/locales/ja/credits.json'
+import jaPayments from '../../i18n/locales/ja/payments.json'
 import enAi from '../../i18n/locales/en/ai.json'
 import enErrors from '../../i18n/locales/en/errors.json'
 import enReservations from '../../i18n/locales/en/reservations.json'
 import enCredits from '../../i18n/locales/en/credits.json'
+import enPayments from '../../i18n/locales/en/payments.json'
 
 export const locales = ['ja', 'en'] as const
 export type Locale = (typeof locales)[number]
@@ -24,8 +26,8 @@ registerMessageResolver(resolveValue)
 const context = createCoreContext({
   locale: 'ja',
   messages: {
-    ja: { ...jaErrors, ...jaCredits, ...jaReservations, ...jaAi },
-    en: { ...enErrors, ...enCredits, ...enReservations, ...enAi },
+    ja: { ...jaErrors, ...jaCredits, ...jaPayments, ...jaReservations, ...jaAi },
+    en: { ...enErrors, ...enCredits, ...enPayments, ...enReservations, ...enAi },
   },
   missingWarn: false,
 })

@@ -7,6 +7,9 @@ const leastRole = {
   'reservations.view': 'STAFF',
   'reservations.import': 'MANAGER',
   'credits.export': 'MANAGER',
+  'credits.buy': 'MANAGER',
+  'billing.view': 'MANAGER',
+  'billing.manage': 'ADMIN',
   'settings.manage': 'ADMIN',
   'platform.manage': 'SUPER_ADMIN',
 } as const satisfies Record<string, Role>

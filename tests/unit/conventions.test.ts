@@ -14,7 +14,7 @@ const imports = (file: string) =>
   [...source(file).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => String(match[1]))
 
 /** From the bottom up: a domain knows those before it and none of those behind it; upwards goes an event. */
-const domains = ['identity', 'audit', 'credits', 'reservations', 'ai', 'demo']
+const domains = ['identity', 'audit', 'mail', 'credits', 'reservations', 'payments', 'ai', 'demo']
 /** What every domain builds on, and only the foundation of a domain may be looked at from below. */
 const underneath: Record<string, string[]> = { audit: ['identity'] }
 
