@@ -1,0 +1,48 @@
+import Stripe from 'stripe'
+import { env } from '../../utils/env'
+import { AppError } from '../../utils/errors'
+
+let client: Stripe | null | undefined
+
+/** Stripe through its own SDK, made at the first use; null where no key is set. */
+export function useStripe(): Stripe | null {
+  client ??= createClient()
+  return client
+}
+
+/** @throws CARDS_NOT_AVAILABLE where no key is set */
+export function requireStripe(): Stripe {
+  const stripe = useStripe()
+  if (!stripe) throw new AppError('CARDS_NOT_AVAILABLE')
+  return stripe
+}
+
+function createClient(): Stripe | null {
+  const { STRIPE_SECRET_KEY, STRIPE_API_URL, STRIPE_TIMEOUT_MS } = env()
+  if (!STRIPE_SECRET_KEY) return null
+  return new Stripe(STRIPE_SECRET_KEY, {
+    ...(STRIPE_API_URL ? addressOf(new URL(STRIPE_API_URL)) : {}),
+    timeout: STRIPE_TIMEOUT_MS,
+    // Safe: the SDK sends every write with an idempotency key, its own where we give none.
+    maxNetworkRetries: 2,
+    telemetry: false,
+    appInfo: { name: 'hotel-member CRM' },
+  })
+}
+
+function addressOf({ hostname, port, protocol }: URL): Stripe.StripeConfig {
+  const isPlain = protocol === 'http:'
+  return { host: hostname, port: port || (isPlain ? 80 : 443), protocol: isPlain ? 'http' : 'https' }
+}
+
+/**
+ * What the person is told of an error that came from Stripe: that it could not be reached or did not know what to
+ * answer. What it refused on purpose, a card for instance, is the caller's to explain.
+ */
+export function providerFailure(error: unknown): unknown {
+  const isOutOfReach =
+    error instanceof Stripe.errors.StripeConnectionError ||
+    error instanceof Stripe.errors.StripeAPIError ||
+    error instanceof Stripe.errors.StripeRateLimitError
+  return isOutOfReach ? new AppError('PAYMENT_PROVIDER_UNAVAILABLE') : error
+}
