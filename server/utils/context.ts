@@ -39,7 +39,7 @@ export interface Context {
 }
 
 /** The acting person; a system actor has none. */
-export function userIdOf(ctx: Context): string | null {
+export function userIdOf(ctx: Pick<Context, 'actor'>): string | null {
   return ctx.actor.kind === 'person' ? ctx.actor.userId : null
 }
 

@@ -31,6 +31,12 @@ const schema = z.object({
   /** Uploads of files, to be previewed or imported. */
   RATE_LIMIT_IMPORTS_PER_MINUTE: whole(30),
   RATE_LIMIT_SIGN_IN_PER_MINUTE: whole(10),
+  /** Where links in mails lead. */
+  APP_URL: z.url({ protocol: /^https?$/ }).default(() => `http://localhost:${process.env.PORT || 3200}`),
+  /** Unset, mails are kept and none is sent. */
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  MAIL_FROM: z.email().default('noreply@hotel-member.example'),
+  MAIL_FROM_NAME: z.string().default('hotel-member CRM'),
 })
 export type Env = z.infer<typeof schema>
 

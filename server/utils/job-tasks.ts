@@ -1,8 +1,17 @@
+import { mailTransport } from '../domains/mail/mail-transport'
+import { giveUpMail, sendMail, type AttachmentRenderer } from '../domains/mail/send-mail'
 import { abandonImport, runImport } from '../domains/reservations/run-import'
 import type { JobTasks } from './jobs'
 
+/** Who makes what a mail carries, by its kind: mail knows none of the domains above it. */
+const attachments: Record<string, AttachmentRenderer> = {}
+
 /** The one map of what is done later. */
 export const jobTasks: JobTasks = {
+  'mail.send': {
+    run: (ctx, { mailId }) => sendMail(ctx, mailId, { transport: mailTransport(), attachments }),
+    giveUp: (ctx, { mailId }) => giveUpMail(ctx, mailId),
+  },
   'reservations.import': {
     run: (ctx, { importId }) => runImport(ctx, importId),
     giveUp: (ctx, { importId }) => abandonImport(ctx, importId),

@@ -9,6 +9,7 @@ import { locales } from './texts'
 
 /** What each job is given. */
 export interface JobPayloads {
+  'mail.send': { mailId: string }
   'reservations.import': { importId: string }
 }
 export type JobName = keyof JobPayloads
@@ -21,8 +22,8 @@ export interface JobTask<Name extends JobName> {
 }
 export type JobTasks = { [Name in JobName]: JobTask<Name> }
 
-/** Attempts come 3, 7, 20 and 55 seconds after a failure. */
-const maxAttempts = 5
+/** The wait after the n-th failure is exp(n) seconds, so that these come 3, 7, 20 and 55 seconds after it. */
+const defaultAttempts = 5
 const concurrency = 2
 /** Jobs of killed servers are looked for at the start and this often. */
 const patrolMs = 15_000
@@ -42,10 +43,10 @@ const envelope = z.object({
 /** Hands in a job, in the transaction of what it is about: both are committed, or neither. Jobs of one queue run one after the other. */
 export async function addJob<Name extends JobName>(
   tx: Transaction,
-  ctx: Context,
+  ctx: Pick<Context, 'tenantId' | 'actor' | 'locale' | 'requestId'>,
   name: Name,
   payload: JobPayloads[Name],
-  options: { queue: string },
+  { queue, maxAttempts = defaultAttempts }: { queue: string; maxAttempts?: number },
 ): Promise<void> {
   const content: z.input<typeof envelope> = {
     tenantId: ctx.tenantId,
@@ -55,7 +56,7 @@ export async function addJob<Name extends JobName>(
     payload,
   }
   await tx.$queryRaw`
-    SELECT id FROM graphile_worker.add_job(${name}, payload := ${JSON.stringify(content)}::json, queue_name := ${options.queue}, max_attempts := ${maxAttempts}::int)`
+    SELECT id FROM graphile_worker.add_job(${name}, payload := ${JSON.stringify(content)}::json, queue_name := ${queue}, max_attempts := ${maxAttempts}::int)`
 }
 
 /**

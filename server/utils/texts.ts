@@ -8,11 +8,13 @@ import {
 } from '@intlify/core-base'
 import jaAi from '../../i18n/locales/ja/ai.json'
 import jaErrors from '../../i18n/locales/ja/errors.json'
+import jaMail from '../../i18n/locales/ja/mail.json'
 import jaReservations from '../../i18n/locales/ja/reservations.json'
 import jaCredits from '../../i18n/locales/ja/credits.json'
 import jaPayments from '../../i18n/locales/ja/payments.json'
 import enAi from '../../i18n/locales/en/ai.json'
 import enErrors from '../../i18n/locales/en/errors.json'
+import enMail from '../../i18n/locales/en/mail.json'
 import enReservations from '../../i18n/locales/en/reservations.json'
 import enCredits from '../../i18n/locales/en/credits.json'
 import enPayments from '../../i18n/locales/en/payments.json'
@@ -26,8 +28,8 @@ registerMessageResolver(resolveValue)
 const context = createCoreContext({
   locale: 'ja',
   messages: {
-    ja: { ...jaErrors, ...jaCredits, ...jaPayments, ...jaReservations, ...jaAi },
-    en: { ...enErrors, ...enCredits, ...enPayments, ...enReservations, ...enAi },
+    ja: { ...jaErrors, ...jaMail, ...jaCredits, ...jaPayments, ...jaReservations, ...jaAi },
+    en: { ...enErrors, ...enMail, ...enCredits, ...enPayments, ...enReservations, ...enAi },
   },
   missingWarn: false,
 })
