@@ -171,13 +171,21 @@ export type AuthenticationResponse = z.infer<typeof authenticationResponse>
 
 // ── Stored cards
 
-export const cardsResponse = z.object({ cards: purchaseOptionsResponse.shape.storedCards })
+export const cardsResponse = z.object({
+  isAvailable: z.boolean().describe('false: Stripe is not configured, so none can be added or charged'),
+  cards: purchaseOptionsResponse.shape.storedCards.describe('the default first'),
+})
 export type CardsResponse = z.infer<typeof cardsResponse>
+export const cardRemovedResponse = cardsResponse.extend({
+  autoPurchaseStopped: z.boolean().describe('it was the last card, so the auto-purchase is off'),
+})
+export type CardRemovedResponse = z.infer<typeof cardRemovedResponse>
 export const cardSetupResponse = z.object({
   clientSecret: z.string(),
   publishableKey: z.string(),
   stripeJsUrl: z.string(),
 })
+export type CardSetupResponse = z.infer<typeof cardSetupResponse>
 export const cardSavedBody = z.object({ setupIntentId: stripeId('seti') })
 
 // ── Invoices
