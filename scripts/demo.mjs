@@ -15,10 +15,11 @@ import { reportFailure, say, step, Trouble } from './lib/messages.mjs'
 import { tryPort } from './lib/ports.mjs'
 import { endOrphan, portTaken, startServer } from './lib/server.mjs'
 import { applicationPort, dataDirectory, loadEnvironmentFile } from './lib/settings.mjs'
+import { endOrphanStripe, listTestCards, startStripe } from './lib/stripe.mjs'
 
 /** Whatever hangs, the launcher is gone this long after Ctrl-C. */
 const lastResort = 9_500
-const databaseCheckInterval = 2_000
+const checkInterval = 2_000
 
 const ending = askedToEnd()
 const failing = new AbortController()
@@ -48,21 +49,21 @@ async function demonstrate() {
   const port = applicationPort()
   const dataDir = dataDirectory()
   holdDataDirectory(dataDir, port)
-  await endOrphan(dataDir)
+  await Promise.all([endOrphan(dataDir), endOrphanStripe(dataDir)])
   await checkPort(port)
 
   await installDependencies(signal)
   if (reset) await beginAgain()
-  const [database] = await together(prepareDatabase(), buildServer(signal))
+  const [database, , stripe] = await together(prepareDatabase(), buildServer(signal), prepareStripe(dataDir, port))
 
-  const server = startServer({ database, dataDir, port, env: { DEMO: '1' } })
+  const server = startServer({ database, dataDir, port, env: { DEMO: '1', ...stripe?.env } })
   undo.push(() => server.stop())
   await step('サーバーを起動し、デモデータを用意しています', 'starting the server with demonstration data', () =>
     server.ready({ signal, onStep: (name) => console.log(`  ${name}`) }),
   )
-  announce(port)
+  announce(port, stripe)
 
-  const watch = setInterval(() => void keepRunning(database), databaseCheckInterval)
+  const watch = setInterval(() => void keepRunning(database, stripe), checkInterval)
   undo.push(() => clearInterval(watch))
   await Promise.race([server.exited, aborted(signal)])
   if (!ending.aborted) {
@@ -122,6 +123,17 @@ async function prepareDatabase() {
   return database
 }
 
+/** Stripe itself where a key is set, else the stand-in. */
+async function prepareStripe(dataDir, port) {
+  if (process.env.STRIPE_SECRET_KEY) return undefined
+  const webhookUrl = `http://127.0.0.1:${port}/api/v1/webhooks/stripe`
+  const stripe = await step('Stripe の代わりを起動しています', 'starting the stand-in for Stripe', () =>
+    startStripe({ dataDir, webhookUrl, signal }),
+  )
+  undo.push(() => stripe.stop())
+  return stripe
+}
+
 /** When one fails the others are broken off, and what they have to clear away is waited for. */
 async function together(...work) {
   try {
@@ -133,20 +145,32 @@ async function together(...work) {
   }
 }
 
-function announce(port) {
+function announce(port, stripe) {
   console.log('')
   say(`▶ http://localhost:${port} で利用できます`, `ready at http://localhost:${port}`)
   console.log(`\n${listAccounts()}\n`)
+  if (stripe) console.log(`${listTestCards(stripe.url)}\n`)
   say('終了するには Ctrl-C', 'Ctrl-C stops everything')
 }
 
-/** Someone may have killed the database; the server connects again by itself. */
-async function keepRunning(database) {
-  if (signal.aborted || database.isRunning()) return
+let checking = false
+
+/** Someone may have killed the database or the stand-in; the server connects again by itself. */
+async function keepRunning(database, stripe) {
+  if (signal.aborted || checking) return
+  checking = true
   try {
-    await database.restart()
-    say('データベースが停止していたため、再起動しました', 'the database had gone and was started again')
+    if (!database.isRunning()) {
+      await database.restart()
+      say('データベースが停止していたため、再起動しました', 'the database had gone and was started again')
+    }
+    if (stripe && !stripe.isRunning()) {
+      await stripe.restart()
+      say('Stripe の代わりが停止していたため、再起動しました', 'the stand-in had gone and was started again')
+    }
   } catch (error) {
-    reportFailure(error)
+    if (!signal.aborted) reportFailure(error)
+  } finally {
+    checking = false
   }
 }

@@ -12,6 +12,7 @@ import { freeLoopbackPort } from './lib/ports.mjs'
 import { startServer } from './lib/server.mjs'
 import { loadEnvironmentFile } from './lib/settings.mjs'
 import { countBrowserTests, failed, notRun, npmScript, playwright, vitest } from './lib/stages.mjs'
+import { startStripe } from './lib/stripe.mjs'
 import { summarise } from './lib/summary.mjs'
 import { temporaryDataDirectory } from './lib/temporary.mjs'
 
@@ -95,8 +96,10 @@ async function startTestServer() {
   const { dataDir, ...served } = await database()
   await buildServer(signal)
   const port = await freeLoopbackPort()
+  const stripe = await startStripe({ dataDir, webhookUrl: `http://127.0.0.1:${port}/api/v1/webhooks/stripe`, signal })
+  undo.push(() => stripe.stop())
   // All tests sign in from one address; the tests of the limit set their own.
-  const env = { DEMO: '1', RATE_LIMIT_SIGN_IN_PER_MINUTE: '1000' }
+  const env = { DEMO: '1', RATE_LIMIT_SIGN_IN_PER_MINUTE: '1000', ...stripe.env }
   const server = startServer({ database: served, dataDir, port, env })
   undo.push(() => server.stop())
   await step('サーバーを起動しています', 'starting the server', () => server.ready({ signal }))
@@ -105,6 +108,7 @@ async function startTestServer() {
     TEST_OWNER_URL: served.ownerUrl,
     DATABASE_APP_URL: served.appUrl,
     DATABASE_JOBS_URL: served.jobsUrl,
+    TEST_STRIPE: JSON.stringify(stripe.env),
   }
 }
 

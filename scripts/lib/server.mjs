@@ -1,16 +1,16 @@
 import { fork } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { closeSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { holderOf } from './lock.mjs'
+import { lastLines, openLog } from './log-file.mjs'
 import { Trouble } from './messages.mjs'
+import { endHolder } from './orphans.mjs'
 import { killGroup } from './processes.mjs'
 import { openSecrets } from './secrets.mjs'
 
 const program = fileURLToPath(new URL('server-process.mjs', import.meta.url))
 const readyTimeout = 240_000
-const logLimit = 10 * 1024 * 1024
 
 /** An orderly end may wait this long for open connections (a browser's event stream never ends by itself), and as long again for jobs and pools. */
 const nitroShutdownTimeout = 2_500
@@ -74,18 +74,8 @@ export function startServer({ database, dataDir, port, env = {} }) {
   }
 }
 
-/**
- * The server of a launcher that was killed ends by itself, but not at once, and holds the port until then.
- * @param {string} dataDir
- */
-export async function endOrphan(dataDir) {
-  const orphan = () => holderOf(join(dataDir, 'server.lock'))
-  const giveUp = Date.now() + stopTimeout
-  for (let found = orphan(); found; found = orphan()) {
-    process.kill(found.pid, Date.now() < giveUp ? 'SIGTERM' : 'SIGKILL')
-    await pause(100)
-  }
-}
+/** The server of a launcher that was killed ends by itself, but not at once. @param {string} dataDir */
+export const endOrphan = (dataDir) => endHolder(join(dataDir, 'server.lock'))
 
 /** @param {number} port */
 export const portTaken = (port) =>
@@ -119,12 +109,3 @@ async function askHealth(port) {
     return { ok: false }
   }
 }
-
-function openLog(file) {
-  mkdirSync(dirname(file), { recursive: true })
-  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
-  if (size > logLimit) renameSync(file, `${file}.1`)
-  return openSync(file, 'a', 0o600)
-}
-
-const lastLines = (file) => readFileSync(file, 'utf8').trimEnd().split('\n').slice(-15).join('\n')

@@ -6,6 +6,7 @@ import { buildServer } from '../../scripts/lib/build.mjs'
 import { freeLoopbackPort } from '../../scripts/lib/ports.mjs'
 import { startServer as start } from '../../scripts/lib/server.mjs'
 import type { DatabaseUrls } from './global-setup'
+import { startTestStripe } from './stripe'
 
 export interface TestServer {
   url: string
@@ -66,7 +67,18 @@ export async function startServer({
 /** The server of `npm test` where it runs, else one of our own. */
 export async function runningServer(): Promise<TestServer> {
   const url = inject('baseUrl')
-  if (!url) return startServer()
+  if (!url) return startWithStripe()
   const notOurs = async () => {}
   return { url, log: () => '', stop: notOurs, kill9: notOurs }
+}
+
+async function startWithStripe(): Promise<TestServer> {
+  const stripe = await startTestStripe()
+  const server = await startServer({ env: { ...stripe.env } })
+  await stripe.deliverTo(server.url)
+  const stopping = (how: 'stop' | 'kill9') => async () => {
+    await server[how]()
+    await stripe.stop()
+  }
+  return { ...server, stop: stopping('stop'), kill9: stopping('kill9') }
 }
