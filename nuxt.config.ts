@@ -59,7 +59,7 @@ export default defineNuxtConfig({
   nitro: {
     experimental: { tasks: true },
     scheduledTasks: {
-      '* * * * *': ['credits:sweep-holds', 'ai:end-dead-runs', 'identity:prune'],
+      '* * * * *': ['credits:sweep-holds', 'ai:end-dead-runs', 'identity:prune', 'payments:reconcile'],
       '*/5 * * * *': ['credits:run-due'],
       '17 * * * *': ['events:prune'],
       '30 18 * * *': ['credits:verify'],

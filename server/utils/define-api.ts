@@ -44,6 +44,8 @@ export interface ApiDeclaration<
   body?: B
   /** The fields of a file upload, for the document; the handler reads it itself (readUpload). */
   upload?: Schema
+  /** The caller proves itself by a signature over the raw body: a machine, not held to a visitor's rate limit. */
+  isSigned?: boolean
   /** The write moves credits or money: Idempotency-Key is required. */
   idempotent?: boolean
   /** Also answers with a stream or file of this type. */
@@ -110,7 +112,7 @@ export function definePublicApi<
       (getHeader(event, 'origin') || getHeader(event, 'sec-fetch-site') || (await readSessionCookie(event)))
     )
       requireOwnOrigin(event)
-    await countRequest('global', `visitor ${visitor.address}`)
+    if (!whole.isSigned) await countRequest('global', `visitor ${visitor.address}`)
     return declaration.handler({ visitor, ...(await parse(event, whole)) })
   })
 }
@@ -243,10 +245,19 @@ export function check<S extends Schema>(schema: S, value: unknown): z.output<S> 
 const jsonType = /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i
 
 async function readJson(event: H3Event): Promise<unknown> {
-  if (Number(getHeader(event, 'content-length') ?? 0) > maxBodyBytes)
-    throw new AppError('FILE_TOO_LARGE', { maxBytes: maxBodyBytes })
   if (!jsonType.test(getHeader(event, 'content-type') ?? ''))
     throw new AppError('UNSUPPORTED_MEDIA_TYPE', { accepted: 'application/json' })
+  try {
+    return JSON.parse((await readRaw(event)).toString('utf8'))
+  } catch (error) {
+    throw error instanceof SyntaxError ? new AppError('INVALID_JSON') : error
+  }
+}
+
+/** The body as it was sent. @throws FILE_TOO_LARGE */
+export async function readRaw(event: H3Event): Promise<Buffer> {
+  if (Number(getHeader(event, 'content-length') ?? 0) > maxBodyBytes)
+    throw new AppError('FILE_TOO_LARGE', { maxBytes: maxBodyBytes })
   let received = 0
   const parts: Buffer[] = []
   for await (const part of event.node.req as AsyncIterable<Buffer>) {
@@ -254,11 +265,7 @@ async function readJson(event: H3Event): Promise<unknown> {
     if (received > maxBodyBytes) throw new AppError('FILE_TOO_LARGE', { maxBytes: maxBodyBytes })
     parts.push(part)
   }
-  try {
-    return JSON.parse(Buffer.concat(parts).toString('utf8'))
-  } catch {
-    throw new AppError('INVALID_JSON')
-  }
+  return Buffer.concat(parts)
 }
 
 /** The one error map: what the user is told, and what only the log says. */

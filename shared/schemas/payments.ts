@@ -33,7 +33,6 @@ export const discountType = z.enum(['VOLUME', 'BULK', 'PROMOTION'])
 export const creditPackage = z.object({
   id,
   creditsAmount: z.number().int(),
-  listPriceYen: yen.describe('of as many credits without a discount, without tax'),
   priceYen: yen.describe('without tax'),
   priceWithTaxYen: yen.describe('with 10% consumption tax, rounded down: what is paid'),
   discountRate: z.number().describe('0 to 1, of the list price'),
@@ -165,6 +164,10 @@ export const authenticationResponse = z.object({
   purchase,
   clientSecret: z.string().nullable().describe('null: nothing is left to authenticate'),
   paymentIntentId: z.string().nullable(),
+  paymentMethodId: z
+    .string()
+    .nullable()
+    .describe('of a stored card: the bank refused it without its owner, so it is confirmed once more by its id'),
   publishableKey: z.string().nullable(),
   stripeJsUrl: z.string().nullable(),
 })
