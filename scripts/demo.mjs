@@ -27,6 +27,8 @@ const signal = AbortSignal.any([ending, failing.signal])
 
 /** What is to be undone at the end, the latest first. @type {(() => void | Promise<void>)[]} */
 const undo = []
+/** Whether what was found gone is just being started again. */
+let checking = false
 
 try {
   await demonstrate()
@@ -152,8 +154,6 @@ function announce(port, stripe) {
   if (stripe) console.log(`${listTestCards(stripe.url)}\n`)
   say('終了するには Ctrl-C', 'Ctrl-C stops everything')
 }
-
-let checking = false
 
 /** Someone may have killed the database or the stand-in; the server connects again by itself. */
 async function keepRunning(database, stripe) {
