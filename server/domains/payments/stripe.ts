@@ -1,6 +1,7 @@
 import Stripe from 'stripe'
 import { env } from '../../utils/env'
 import { AppError } from '../../utils/errors'
+import { logger } from '../../utils/logger'
 
 let client: Stripe | null | undefined
 
@@ -36,13 +37,15 @@ function addressOf({ hostname, port, protocol }: URL): Stripe.StripeConfig {
 }
 
 /**
- * What the person is told of an error that came from Stripe: that it could not be reached or did not know what to
- * answer. What it refused on purpose, a card for instance, is the caller's to explain.
+ * What the person is told of an error that came from Stripe: that it could not be reached, did not know what to answer,
+ * is still at the first of two equal requests, or does not take our key. What it refused on purpose, a card or a
+ * parameter, is the caller's to explain.
  */
 export function providerFailure(error: unknown): unknown {
-  const isOutOfReach =
-    error instanceof Stripe.errors.StripeConnectionError ||
-    error instanceof Stripe.errors.StripeAPIError ||
-    error instanceof Stripe.errors.StripeRateLimitError
-  return isOutOfReach ? new AppError('PAYMENT_PROVIDER_UNAVAILABLE') : error
+  if (!(error instanceof Stripe.errors.StripeError)) return error
+  const isRefusal =
+    error instanceof Stripe.errors.StripeCardError || error instanceof Stripe.errors.StripeInvalidRequestError
+  if (isRefusal) return error
+  logger.warn({ type: error.type, code: error.code, stripeRequestId: error.requestId }, 'stripe: no answer to go by')
+  return new AppError('PAYMENT_PROVIDER_UNAVAILABLE')
 }
