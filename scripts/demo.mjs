@@ -11,6 +11,7 @@ import { buildServer } from './lib/build.mjs'
 import { aborted, askedToEnd, orAborted } from './lib/ending.mjs'
 import { checkNode, installDependencies } from './lib/install.mjs'
 import { acquire } from './lib/lock.mjs'
+import { startMail } from './lib/mail.mjs'
 import { reportFailure, say, step, Trouble } from './lib/messages.mjs'
 import { tryPort } from './lib/ports.mjs'
 import { endOrphan, portTaken, startServer } from './lib/server.mjs'
@@ -58,12 +59,13 @@ async function demonstrate() {
   if (reset) await beginAgain()
   const [database, , stripe] = await together(prepareDatabase(), buildServer(signal), prepareStripe(dataDir, port))
 
-  const server = startServer({ database, dataDir, port, env: { DEMO: '1', ...stripe?.env } })
+  const mail = await prepareMail(dataDir)
+  const server = startServer({ database, dataDir, port, env: { DEMO: '1', ...stripe?.env, ...mail?.env } })
   undo.push(() => server.stop())
   await step('サーバーを起動し、デモデータを用意しています', 'starting the server with demonstration data', () =>
     server.ready({ signal, onStep: (name) => console.log(`  ${name}`) }),
   )
-  announce(port, stripe)
+  announce(port, stripe, mail)
 
   const watch = setInterval(() => void keepRunning(database, stripe), checkInterval)
   undo.push(() => clearInterval(watch))
@@ -136,6 +138,14 @@ async function prepareStripe(dataDir, port) {
   return stripe
 }
 
+/** The settings' mail server, else one that keeps the mails and shows them. */
+async function prepareMail(dataDir) {
+  if (process.env.SMTP_URL) return undefined
+  const mail = await startMail(dataDir)
+  undo.push(() => mail.stop())
+  return mail
+}
+
 /** When one fails the others are broken off, and what they have to clear away is waited for. */
 async function together(...work) {
   try {
@@ -147,11 +157,12 @@ async function together(...work) {
   }
 }
 
-function announce(port, stripe) {
+function announce(port, stripe, mail) {
   console.log('')
   say(`▶ http://localhost:${port} で利用できます`, `ready at http://localhost:${port}`)
   console.log(`\n${listAccounts()}\n`)
   if (stripe) console.log(`${listTestCards(stripe.url)}\n`)
+  if (mail) say(`✉ 送られたメールは ${mail.url} で読めます\n`, `mails are read at ${mail.url}\n`)
   say('終了するには Ctrl-C', 'Ctrl-C stops everything')
 }
 

@@ -40,7 +40,7 @@ function factsTable(facts: MailParts['facts']): string {
       `<tr><th scope="row" style="${cell};padding-right:16px;color:${quiet};font-size:13px;font-weight:normal;text-align:left;white-space:nowrap">${escape(label)}</th>` +
       `<td style="${cell};text-align:right;font-variant-numeric:tabular-nums">${escape(value)}</td></tr>`,
   )
-  return `<table style="width:100%;border-collapse:collapse;margin:8px 0 0">\n${rows.join('\n')}\n</table>\n`
+  return `<table style="width:100%;border-collapse:collapse;margin:8px 0 0;font-size:15px">\n${rows.join('\n')}\n</table>\n`
 }
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
