@@ -33,6 +33,7 @@ export const discountType = z.enum(['VOLUME', 'BULK', 'PROMOTION'])
 export const creditPackage = z.object({
   id,
   creditsAmount: z.number().int(),
+  listPriceYen: yen.describe('of as many credits without a discount, without tax'),
   priceYen: yen.describe('without tax'),
   priceWithTaxYen: yen.describe('with 10% consumption tax, rounded down: what is paid'),
   discountRate: z.number().describe('0 to 1, of the list price'),

@@ -43,6 +43,11 @@ export function resetInstant(month: string, timeZone: string, monthsLater = 0): 
   return new Date(day.toZonedDateTime({ timeZone, plainTime: resetTime }).epochMilliseconds)
 }
 
+/** Purchased credits live six months less a day; longer, they would fall under the Payment Services Act (資金決済法). */
+export function purchaseExpiry(instant: Date, timeZone: string): Date {
+  return new Date(zoned(instant, timeZone).add({ months: 6 }).subtract({ days: 1 }).epochMilliseconds)
+}
+
 /** The first instant of a day. */
 export function startOfDay(day: string, timeZone: string): Date {
   return new Date(Temporal.PlainDate.from(day).toZonedDateTime(timeZone).epochMilliseconds)

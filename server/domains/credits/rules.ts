@@ -1,7 +1,9 @@
 /** Pure rules of credits. Amounts are credits, days are 'YYYY-MM-DD' in the tenant's time zone. */
-import { Temporal } from 'temporal-polyfill'
 import { addDays } from '#shared/utils/calendar'
 import { paceDays } from '#shared/utils/usage-forecast'
+
+/** The purchase window says it as well, so it stands with the calendar. */
+export { purchaseExpiry } from '#shared/utils/calendar'
 
 /** A hold lives this long unless it is renewed. */
 export const holdMs = 10 * 60_000
@@ -11,12 +13,6 @@ export const grantPriority = { MONTHLY_FREE: 0, BONUS: 1, REFUND: 2, PURCHASE: 3
 
 /** Days of daily use on the dashboard, today included. */
 export const usageDays = 30
-
-/** Purchased credits live six months less a day; longer, they would fall under the Payment Services Act (資金決済法). */
-export function purchaseExpiry(instant: Date, timeZone: string): Date {
-  const bought = Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(timeZone)
-  return new Date(bought.add({ months: 6 }).subtract({ days: 1 }).epochMilliseconds)
-}
 
 export interface DailyUse {
   date: string

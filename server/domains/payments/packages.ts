@@ -37,6 +37,7 @@ export function presentPackage(pack: PackageRow): CreditPackage {
   return {
     id: pack.id,
     creditsAmount: pack.creditsAmount,
+    listPriceYen: pack.listPriceYen,
     priceYen: pack.priceYen,
     priceWithTaxYen: priceOf(pack).totalYen,
     discountRate: Number(pack.discountRate ?? 0),
