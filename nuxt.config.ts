@@ -60,8 +60,10 @@ export default defineNuxtConfig({
     experimental: { tasks: true },
     scheduledTasks: {
       '* * * * *': ['credits:sweep-holds', 'ai:end-dead-runs', 'identity:prune', 'payments:reconcile'],
-      '*/5 * * * *': ['credits:run-due'],
+      '*/5 * * * *': ['credits:run-due', 'payments:auto-purchase'],
       '17 * * * *': ['events:prune'],
+      // 9 o'clock in Japan.
+      '0 0 * * *': ['credits:notices'],
       '30 18 * * *': ['credits:verify'],
     },
     alias: { '#shared': inProject('./shared') },

@@ -1,5 +1,6 @@
 import { mailTransport } from '../domains/mail/mail-transport'
 import { giveUpMail, sendMail, type AttachmentRenderer } from '../domains/mail/send-mail'
+import { attemptPurchase } from '../domains/payments/auto-purchase/attempt-purchase'
 import { abandonImport, runImport } from '../domains/reservations/run-import'
 import type { JobTasks } from './jobs'
 
@@ -11,6 +12,11 @@ export const jobTasks: JobTasks = {
   'mail.send': {
     run: (ctx, { mailId }) => sendMail(ctx, mailId, { transport: mailTransport(), attachments }),
     giveUp: (ctx, { mailId }) => giveUpMail(ctx, mailId),
+  },
+  'payments.auto-purchase': {
+    run: async (ctx) => void (await attemptPurchase(ctx)),
+    // The sweep asks for the next one, and the log has told what was decided.
+    giveUp: async () => {},
   },
   'reservations.import': {
     run: (ctx, { importId }) => runImport(ctx, importId),

@@ -10,6 +10,8 @@ import { locales } from './texts'
 /** What each job is given. */
 export interface JobPayloads {
   'mail.send': { mailId: string }
+  /** Whatever the hotel's account asks for when it runs. */
+  'payments.auto-purchase': Record<string, never>
   'reservations.import': { importId: string }
 }
 export type JobName = keyof JobPayloads
@@ -40,23 +42,39 @@ const envelope = z.object({
   payload: z.record(z.string(), z.unknown()),
 })
 
-/** Hands in a job, in the transaction of what it is about: both are committed, or neither. Jobs of one queue run one after the other. */
-export async function addJob<Name extends JobName>(
-  tx: Transaction,
-  ctx: Pick<Context, 'tenantId' | 'actor' | 'locale' | 'requestId'>,
-  name: Name,
-  payload: JobPayloads[Name],
-  { queue, maxAttempts = defaultAttempts }: { queue: string; maxAttempts?: number },
-): Promise<void> {
-  const content: z.input<typeof envelope> = {
+/** In whose name a job is done. */
+type Sender = Pick<Context, 'tenantId' | 'actor' | 'locale' | 'requestId'>
+
+/** What lies in the queue. */
+export function jobContent(ctx: Sender, payload: Record<string, unknown>): z.input<typeof envelope> {
+  return {
     tenantId: ctx.tenantId,
     userId: userIdOf(ctx),
     locale: ctx.locale,
     requestId: ctx.requestId,
     payload,
   }
+}
+
+interface JobOptions {
+  /** Jobs of one queue run one after the other. */
+  queue: string
+  /** While a job of this key waits for its turn, it is the one: another is not added. */
+  key?: string
+  maxAttempts?: number
+}
+
+/** Hands in a job, in the transaction of what it is about: both are committed, or neither. */
+export async function addJob<Name extends JobName>(
+  tx: Transaction,
+  ctx: Sender,
+  name: Name,
+  payload: JobPayloads[Name],
+  { queue, key, maxAttempts = defaultAttempts }: JobOptions,
+): Promise<void> {
   await tx.$queryRaw`
-    SELECT id FROM graphile_worker.add_job(${name}, payload := ${JSON.stringify(content)}::json, queue_name := ${queue}, max_attempts := ${maxAttempts}::int)`
+    SELECT id FROM graphile_worker.add_job(${name}, payload := ${JSON.stringify(jobContent(ctx, payload))}::json, queue_name := ${queue},
+      max_attempts := ${maxAttempts}::int, job_key := ${key ?? null}::text, job_key_mode := 'preserve_run_at')`
 }
 
 /**

@@ -21,6 +21,8 @@ import enPayments from '../../i18n/locales/en/payments.json'
 
 export const locales = ['ja', 'en'] as const
 export type Locale = (typeof locales)[number]
+/** Of what is written to a hotel rather than to one person. */
+export const defaultLocale: Locale = 'ja'
 
 registerMessageCompiler(compile)
 registerMessageResolver(resolveValue)
@@ -42,6 +44,11 @@ export function text(locale: Locale, key: string, values: Record<string, unknown
 /** A calendar day 'YYYY-MM-DD' as a sentence writes it. */
 export function longDate(locale: Locale, isoDate: string): string {
   return new Date(`${isoDate}T00:00:00Z`).toLocaleDateString(locale, { dateStyle: 'long', timeZone: 'UTC' })
+}
+
+/** The month that begins on 'YYYY-MM-01' as a sentence writes it. */
+export function monthName(locale: Locale, month: string): string {
+  return new Date(`${month}T00:00:00Z`).toLocaleDateString(locale, { year: 'numeric', month: 'long', timeZone: 'UTC' })
 }
 
 export function isLocale(value: unknown): value is Locale {

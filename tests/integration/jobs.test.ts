@@ -26,7 +26,11 @@ async function holders(): Promise<number[]> {
 
 it('takes its workers’ locks again at once when their connection breaks', async () => {
   const task = { run: () => Promise.resolve(), giveUp: () => Promise.resolve() }
-  const runner = new JobRunner(db, { 'reservations.import': task, 'mail.send': task }, new AbortController().signal)
+  const runner = new JobRunner(
+    db,
+    { 'reservations.import': task, 'mail.send': task, 'payments.auto-purchase': task },
+    new AbortController().signal,
+  )
   await runner.start()
   try {
     const before = await until('both locks', async () => {

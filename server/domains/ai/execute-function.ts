@@ -6,7 +6,7 @@ import { runOnce } from '../../utils/idempotency'
 import { logger } from '../../utils/logger'
 import { countAiRun, uncountAiRun } from '../../utils/rate-limits'
 import { releaseHold } from '../credits/release-hold'
-import { reserveCredits, type Hold } from '../credits/reserve-credits'
+import type { Hold } from '../credits/reserve-credits'
 import {
   completeExecution,
   endUncharged,
@@ -18,6 +18,7 @@ import {
 } from './executions'
 import { prepareRun, type Performed, type PreparedRun, type Reader } from './prepare-run'
 import { ProviderError, type ProviderFault } from './providers/provider'
+import { reserveRun } from './reserve-run'
 import { chargeFor } from './rules'
 import { tracked } from './running'
 
@@ -77,7 +78,7 @@ async function begin(ctx: Context, body: ExecuteBody, prepared: PreparedRun): Pr
   const person = ctx.actor.kind === 'person' ? ctx.actor.userId : ctx.tenantId
   await countAiRun(functionType, person, hourlyLimit)
   try {
-    const hold = await reserveCredits(ctx, { amount: prepared.maximum, functionType })
+    const hold = await reserveRun(ctx, { amount: prepared.maximum, functionType })
     return await start(ctx, body, prepared, hold)
   } catch (error) {
     await uncountAiRun(functionType, person, hourlyLimit)

@@ -1,7 +1,8 @@
 import type { Role } from '#shared/schemas/identity'
 import type { Actor, Context } from '../../utils/context'
 import type { Database } from '../../utils/db'
-import type { Locale } from '../../utils/texts'
+import type { DomainEvent } from '../../utils/outbox-relay'
+import { defaultLocale, type Locale } from '../../utils/texts'
 
 export interface JobContextInput {
   tenantId: string
@@ -67,4 +68,17 @@ export async function jobContext(db: Database, input: JobContextInput): Promise<
     actor,
     db: db.forTenant(tenantId),
   }
+}
+
+/** The context in which a subscriber reacts to an event: the hotel's, in nobody's name. */
+export function eventContext(db: Database, event: DomainEvent): Promise<Context> {
+  return jobContext(db, {
+    tenantId: event.tenantId,
+    userId: null,
+    task: event.eventType,
+    now: new Date(),
+    requestId: event.id,
+    locale: defaultLocale,
+    signal: new AbortController().signal,
+  })
 }

@@ -1,5 +1,5 @@
 import { hotelRoles, type HotelRole } from '#shared/schemas/identity'
-import type { Transaction } from '../../utils/db'
+import type { Database, Transaction } from '../../utils/db'
 
 /** Names of persons by id. */
 export async function namesOf(tx: Transaction, userIds: string[]): Promise<Map<string, string>> {
@@ -22,4 +22,23 @@ export function recipientsOf(
     select: { name: true, email: true },
     orderBy: { id: 'asc' },
   })
+}
+
+/** The same of many hotels, in one query, for a task. */
+export async function recipientsOfAll(
+  db: Database,
+  tenantIds: string[],
+): Promise<(tenantId: string, leastRole: HotelRole) => { name: string; email: string }[]> {
+  const { rows } = await db.jobs.query<{ tenantId: string; role: HotelRole; name: string; email: string }>(
+    `SELECT o.hotel_tenant_id AS "tenantId", m.role, u.name, u.email
+       FROM organizations o JOIN memberships m ON m.organization_id = o.id JOIN users u ON u.id = m.user_id
+      WHERE o.hotel_tenant_id = ANY ($1::uuid[]) ORDER BY u.id`,
+    [tenantIds],
+  )
+  const byTenant = new Map<string, typeof rows>()
+  for (const row of rows) byTenant.set(row.tenantId, [...(byTenant.get(row.tenantId) ?? []), row])
+  return (tenantId, leastRole) =>
+    (byTenant.get(tenantId) ?? [])
+      .filter(({ role }) => hotelRoles.indexOf(role) >= hotelRoles.indexOf(leastRole))
+      .map(({ name, email }) => ({ name, email }))
 }

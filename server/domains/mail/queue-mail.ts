@@ -18,40 +18,42 @@ export interface NewMail extends Omit<MailContent, 'href'> {
 }
 
 /** Attempts go on for about ten hours: a mail server that is down over night is not a mail lost. */
-const maxAttempts = 11
+export const sendAttempts = 11
 
 /** One address and nothing else: no list, no name, no line break. */
 const recipient = z.object({ name: z.string().transform(oneLine), email: z.email() })
 export const recipients = z.array(recipient).min(1)
 
+/** A mail as it is kept. */
+export function mailRow(
+  { tenantId, now }: Pick<Context, 'tenantId' | 'now'>,
+  { to, dedupeKey, path, attachment, ...content }: NewMail,
+) {
+  return {
+    tenantId,
+    id: newId(),
+    kind: content.kind,
+    recipients: recipients.parse(to),
+    locale: content.locale,
+    ...composeMail({ ...content, href: new URL(path, env().APP_URL).href }),
+    attachmentKind: attachment?.kind,
+    attachmentId: attachment?.id,
+    dedupeKey,
+    createdAt: now,
+  }
+}
+
 /** Writes a mail and hands it in, in the transaction of what it is about: both are committed, or neither. */
 export async function queueMail(
   tx: Transaction,
   ctx: Pick<Context, 'tenantId' | 'now' | 'requestId'>,
-  { to, dedupeKey, path, attachment, ...content }: NewMail,
+  mail: NewMail,
 ): Promise<void> {
-  if (to.length === 0) return
-  const id = newId()
-  const { kind, locale } = content
-  const { count } = await tx.mailMessage.createMany({
-    data: [
-      {
-        tenantId: ctx.tenantId,
-        id,
-        kind,
-        recipients: recipients.parse(to),
-        locale,
-        ...composeMail({ ...content, href: new URL(path, env().APP_URL).href }),
-        attachmentKind: attachment?.kind,
-        attachmentId: attachment?.id,
-        dedupeKey,
-        createdAt: ctx.now,
-      },
-    ],
-    skipDuplicates: true,
-  })
+  if (mail.to.length === 0) return
+  const row = mailRow(ctx, mail)
+  const { count } = await tx.mailMessage.createMany({ data: [row], skipDuplicates: true })
   if (count === 0) return
-  const sender = { ...ctx, locale, actor: { kind: 'system', task: 'mail.send' } } as const
+  const sender = { ...ctx, locale: mail.locale, actor: { kind: 'system', task: 'mail.send' } } as const
   // One at a time: a mail server that hangs never keeps more than one worker from its other jobs.
-  await addJob(tx, sender, 'mail.send', { mailId: id }, { queue: 'mail', maxAttempts })
+  await addJob(tx, sender, 'mail.send', { mailId: row.id }, { queue: 'mail', maxAttempts: sendAttempts })
 }

@@ -86,6 +86,7 @@ describe('a mail', () => {
           run: (ctx, { mailId }) => sendMail(ctx, mailId, all),
           giveUp: (ctx, { mailId }) => giveUpMail(ctx, mailId),
         },
+        'payments.auto-purchase': idle,
         'reservations.import': idle,
       },
       new AbortController().signal,
