@@ -89,7 +89,8 @@ async function writeDecision(
       decision: decided.decision,
       available: account.available,
       threshold: account.threshold,
-      purchaseId: purchase?.id ?? (decided.decision === 'IN_FLIGHT' ? account.inFlight?.id : null),
+      // Never the one in flight: its row is locked before the account's by whoever brings news of it.
+      purchaseId: purchase?.id,
       totalYen: 'totalYen' in decided ? decided.totalYen : null,
       monthSpentYen: account.monthSpentYen,
       reason,
