@@ -36,6 +36,11 @@ export const problems = [
   'yenRateMissing',
   'yenRateOfYen',
   'dayOutside',
+  'aboveListPrice',
+  'daysReversed',
+  'inFuture',
+  'registrationNumber',
+  'twice',
   'invalid',
 ] as const
 export type Problem = (typeof problems)[number]
