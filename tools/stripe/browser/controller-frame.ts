@@ -1,0 +1,4 @@
+/** Without a face: makes the requests that need no card. */
+import { serve } from './relay'
+
+serve()
