@@ -10,6 +10,8 @@ import { syncCards } from '../../../server/domains/payments/cards/sync-cards'
 import { ensureStripeCustomer } from '../../../server/domains/payments/stripe-customers'
 import { reserveRun } from '../../../server/domains/ai/reserve-run'
 import type { Context } from '../../../server/utils/context'
+import { subscribersOf } from '../../../server/utils/domain-events'
+import { useRuntime } from '../../../server/utils/runtime'
 import { rightBooks } from '../../support/books'
 import { ownDatabase, type TestDatabase } from '../../support/database'
 import { contextFor, makeHotel, type TestHotel } from '../../support/hotel'
@@ -26,6 +28,7 @@ beforeAll(async () => {
   for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value)
 })
 afterAll(async () => {
+  await useRuntime().db.close()
   vi.unstubAllEnvs()
   await stripe.stop()
   await db.close()
@@ -391,5 +394,89 @@ describe('an attempt that died', () => {
     expect(await attemptPurchase(asJob(hotel, minutesLater(start, 2)))).toBe('NONE')
     expect(await statusesOf(hotel)).toEqual(['COMPLETED'])
     await expectPaidBooks(hotel)
+  })
+})
+
+describe('what is told', () => {
+  /** All that has happened since it was switched on, told to whoever listens, and once more as after a crash. */
+  async function tell(hotel: TestHotel): Promise<void> {
+    const { rows } = await db.owner.query<{ id: string; event_type: string; payload: Record<string, unknown> }>(
+      `SELECT id, event_type, payload FROM outbox_events
+        WHERE tenant_id = $1 AND created_at >= (SELECT max(created_at) FROM outbox_events
+          WHERE tenant_id = $1 AND event_type = 'credits.auto_purchase_changed')
+        ORDER BY created_at, id`,
+      [hotel.tenant.id],
+    )
+    for (const { event_type: eventType, ...row } of [...rows, ...rows])
+      for (const react of subscribersOf(eventType)) await react({ ...row, eventType, tenantId: hotel.tenant.id })
+  }
+  interface Mail {
+    kind: string
+    text: string
+    recipients: { email: string }[]
+  }
+  const mailsOf = async (hotel: TestHotel) =>
+    (
+      await db.owner.query<Mail>(
+        'SELECT kind, text, recipients FROM mail_messages WHERE tenant_id = $1 ORDER BY created_at, id',
+        [hotel.tenant.id],
+      )
+    ).rows
+  const emails = (mail: Mail | undefined) => mail?.recipients.map(({ email }) => email).toSorted()
+  const emailsOf = ({ people }: TestHotel, ...roles: (keyof TestHotel['people'])[]) =>
+    roles.map((role) => people[role].email).toSorted()
+
+  it('of a purchase: a receipt to the managers', async () => {
+    const hotel = await hotelAt(50)
+    await attemptPurchase(asJob(hotel))
+    await tell(hotel)
+    const mails = await mailsOf(hotel)
+    expect(mails.map(({ kind }) => kind)).toEqual(['autoPurchaseCompleted'])
+    expect(mails[0]?.text).toContain('6,050円')
+    expect(mails[0]?.text).toContain('VISA 下4桁 4242')
+    expect(emails(mails[0])).toEqual(emailsOf(hotel, 'MANAGER', 'ADMIN', 'OWNER'))
+  })
+
+  it('of the third failure: one urgent alert, to those who can mend it', async () => {
+    const hotel = await hotelAt(50, { card: 'pm_card_chargeCustomerFail' })
+    const start = new Date()
+    for (const minutes of [0, 10, 20]) await attemptPurchase(asJob(hotel, minutesLater(start, minutes)))
+    await tell(hotel)
+    const mails = await mailsOf(hotel)
+    expect(mails.map(({ kind }) => kind)).toEqual(['autoPurchaseOff'])
+    expect(mails[0]?.text).toContain('3回続けて')
+    expect(mails[0]?.text).toContain('/settings/billing')
+    expect(emails(mails[0])).toEqual(emailsOf(hotel, 'ADMIN', 'OWNER'))
+    const { rows } = await db.owner.query(
+      `SELECT after FROM system_events WHERE tenant_id = $1 AND event_type = 'alert.raised'`,
+      [hotel.tenant.id],
+    )
+    expect(rows).toMatchObject([
+      { after: { code: 'AUTO_PURCHASE_FAILED', severity: 'urgent', reason: 'THREE_FAILURES' } },
+    ])
+  })
+
+  it('of a bank that asks: the link that finishes the purchase', async () => {
+    const hotel = await hotelAt(50, { card: 'pm_card_authenticationRequired' })
+    await attemptPurchase(asJob(hotel))
+    await tell(hotel)
+    const [purchase] = await purchasesOf(hotel)
+    const mails = await mailsOf(hotel)
+    expect(mails.map(({ kind }) => kind)).toEqual(['authenticationRequired'])
+    expect(mails[0]?.text).toContain(`/settings/billing/authenticate/${String(purchase?.id)}`)
+    expect(emails(mails[0])).toEqual(emailsOf(hotel, 'MANAGER', 'ADMIN', 'OWNER'))
+  })
+
+  it('of charges at the threshold: one attempt waits, however many ask for it', async () => {
+    const hotel = await hotelAt(52)
+    for (const left of [51, 50, 49, 48]) await leaveCredits(db, hotel, left)
+    await tell(hotel)
+    const { rows } = await db.owner.query<{ key: string }>(
+      `SELECT key FROM graphile_worker._private_jobs WHERE key = $1`,
+      [`auto-purchase:${hotel.tenant.id}`],
+    )
+    expect(rows).toHaveLength(1)
+    // It was on: nobody is told to buy.
+    expect(await mailsOf(hotel)).toEqual([])
   })
 })
