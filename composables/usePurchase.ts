@@ -1,5 +1,5 @@
 import type { Stripe } from '@stripe/stripe-js'
-import type { PurchaseBody, PurchaseResponse } from '#shared/schemas/payments'
+import type { Purchase, PurchaseBody, PurchaseResponse } from '#shared/schemas/payments'
 
 interface Attempt {
   /** The same one for as long as no answer has come: whatever is sent again is the same purchase. */
@@ -8,10 +8,20 @@ interface Attempt {
 }
 interface Authentication {
   stripe: Stripe
+  clientSecret: string
+  /** A stored card was refused without its owner, so it is confirmed once more by its id. */
+  paymentMethodId?: string | null
+  purchaseId: string
+  /** What finishes the purchase afterwards. */
   body: PurchaseBody
+}
+
+/** A purchase that waits, as GET /api/v1/billing/purchases/{id}/authentication tells of it. */
+interface Waiting {
   clientSecret: string
   paymentIntentId: string
-  purchaseId: string
+  paymentMethodId?: string | null
+  purchase: Pick<Purchase, 'id' | 'packageId' | 'paymentMethod'>
 }
 
 /**
@@ -76,6 +86,30 @@ export function usePurchase() {
     backToChoice()
   }
 
+  /** One that was begun elsewhere, by the auto-purchase for instance. */
+  async function resume(loadStripe: () => Promise<Stripe>, waiting: Waiting): Promise<void> {
+    const { clientSecret, paymentIntentId, paymentMethodId, purchase } = waiting
+    if (stage.value !== 'choosing') return
+    stage.value = 'paying'
+    refusal.value = null
+    try {
+      await authenticate({
+        stripe: await loadStripe(),
+        clientSecret,
+        paymentMethodId: purchase.paymentMethod === 'stored_card' ? paymentMethodId : null,
+        purchaseId: purchase.id,
+        body: {
+          packageId: purchase.packageId,
+          paymentMethod: purchase.paymentMethod,
+          paymentDetails: { stripePaymentIntentId: paymentIntentId },
+        },
+      })
+    } catch {
+      refusal.value = { code: 'CARD', message: t('payments.cards.notLoaded') }
+    }
+    backToChoice()
+  }
+
   async function send(attempt: Attempt): Promise<PurchaseResponse | null> {
     try {
       const answer = await api<PurchaseResponse>('/api/v1/credits/purchase', {
@@ -105,8 +139,18 @@ export function usePurchase() {
       outcome.value = answer
       stage.value = 'finished'
     } else if (paymentStatus === 'requires_action' && clientSecret && paymentIntentId) {
-      const purchaseId = answer.purchase.transactionId
-      authentication.value = { stripe: await loadStripe(), body, clientSecret, paymentIntentId, purchaseId }
+      const { transactionId: purchaseId, packageId } = answer.purchase
+      authentication.value = {
+        stripe: await loadStripe(),
+        clientSecret,
+        paymentMethodId: body.paymentMethod === 'stored_card' ? body.paymentDetails?.stripePaymentMethodId : null,
+        purchaseId,
+        body: {
+          packageId,
+          paymentMethod: body.paymentMethod,
+          paymentDetails: { stripePaymentIntentId: paymentIntentId },
+        },
+      }
       if (mayAuthenticate()) await authenticate(authentication.value)
       else notAuthenticated()
     } else {
@@ -116,15 +160,15 @@ export function usePurchase() {
 
   async function authenticate(waiting: Authentication): Promise<void> {
     stage.value = 'authenticating'
-    await authenticateCard(waiting)
+    const { stripe, clientSecret, paymentMethodId } = waiting
+    await stripe.confirmCardPayment(clientSecret, paymentMethodId ? { payment_method: paymentMethodId } : undefined)
     stage.value = 'paying'
     // Whatever the dialogue says: how it ended the server hears from Stripe.
-    const attempt = { key: crypto.randomUUID(), body: finishing(waiting) }
-    const answer = await send(attempt)
+    const answer = await send({ key: crypto.randomUUID(), body: waiting.body })
     if (!answer) return
     if (answer.payment.paymentStatus === 'requires_action') return notAuthenticated()
     authentication.value = null
-    await settle(answer, attempt.body, () => Promise.resolve(waiting.stripe))
+    await settle(answer, waiting.body, () => Promise.resolve(stripe))
   }
 
   function notAuthenticated() {
@@ -143,19 +187,8 @@ export function usePurchase() {
     authentication,
     pay,
     authenticateAgain,
+    resume,
     clear,
     askBeforeAuthentication: (ask: () => boolean) => (mayAuthenticate = ask),
   }
 }
-
-/** A stored card was refused without its owner, so it is confirmed once more by its id. */
-const authenticateCard = ({ stripe, clientSecret, body }: Authentication) =>
-  stripe.confirmCardPayment(
-    clientSecret,
-    body.paymentMethod === 'stored_card' ? { payment_method: body.paymentDetails?.stripePaymentMethodId } : undefined,
-  )
-
-const finishing = ({ body, paymentIntentId }: Authentication): PurchaseBody => ({
-  ...body,
-  paymentDetails: { stripePaymentIntentId: paymentIntentId },
-})

@@ -6,7 +6,7 @@ export function usePurchaseOffer() {
   const options = useApiData<PurchaseOptionsResponse>('/api/v1/billing/options', {
     lazy: true,
     server: false,
-    live: ['billing.cards_changed'],
+    live: ['payments.cards_changed'],
   })
   const error = computed(() => packages.error.value ?? options.error.value)
   const refresh = () => Promise.all([packages.refresh(), options.refresh()])

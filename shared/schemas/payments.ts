@@ -141,6 +141,7 @@ export const purchase = z.object({
   paymentMethod,
   source: purchaseSource,
   credits: z.number().int(),
+  packageId: id,
   packageName: z.string(),
   listPriceYen: yen,
   discountYen: yen,

@@ -103,6 +103,7 @@ async function present(tx: Transaction, ctx: Context, rows: Row[]): Promise<Purc
     paymentMethod: row.paymentMethod as PaymentMethod,
     source: row.source as PurchaseSource,
     credits: row.creditsAmount,
+    packageId: row.packageId,
     packageName: row.package.displayName,
     listPriceYen: row.listPriceYen,
     discountYen: row.discountYen,

@@ -19,7 +19,7 @@ export async function ensureStripeCustomer(ctx: Context): Promise<string> {
     })
     if (count === 1) {
       await recordChange(tx, ctx, {
-        eventType: 'billing.customer_created',
+        eventType: 'payments.customer_created',
         entityType: 'stripe_customers',
         entityId: ctx.tenantId,
         action: 'create',

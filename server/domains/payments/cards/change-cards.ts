@@ -14,7 +14,7 @@ export async function setDefaultCard(ctx: Context, id: string): Promise<CardsRes
     const card = await requireCard(tx, ctx, id)
     if (card.isDefault) return
     await moveDefault(tx, ctx, { id })
-    await emitEvent(tx, ctx, 'billing.cards_changed', { defaultCard: id })
+    await emitEvent(tx, ctx, 'payments.cards_changed', { defaultCard: id })
   })
   return listCards(ctx)
 }

@@ -126,7 +126,7 @@ async function mirror(
   const isMoved = chosen && chosen.stripePaymentMethodId !== wasDefault?.stripePaymentMethodId
   if (isMoved) await moveDefault(tx, ctx, { stripePaymentMethodId: chosen.stripePaymentMethodId })
   if (removed.length + changed.length + added.length > 0 || isMoved)
-    await emitEvent(tx, ctx, 'billing.cards_changed', { cards: kept.length })
+    await emitEvent(tx, ctx, 'payments.cards_changed', { cards: kept.length })
   return { autoPurchaseStopped: kept.length === 0 && (await stopWithoutCard(tx, ctx)) }
 }
 
@@ -173,7 +173,7 @@ function audit(
   figures: Pick<Parameters<typeof recordChange>[2], 'before' | 'after'>,
 ): Promise<void> {
   return recordChange(tx, ctx, {
-    eventType: `billing.card_${what}`,
+    eventType: `payments.card_${what}`,
     entityType: 'payment_methods',
     entityId: id,
     action: what,
