@@ -63,8 +63,8 @@ export default defineNuxtConfig({
       '*/5 * * * *': ['credits:run-due', 'payments:auto-purchase'],
       '17 * * * *': ['events:prune'],
       // 9 o'clock in Japan.
-      '0 0 * * *': ['credits:notices'],
-      '30 18 * * *': ['credits:verify'],
+      '0 0 * * *': ['credits:notices', 'payments:remind-invoices'],
+      '30 18 * * *': ['credits:verify', 'payments:verify'],
     },
     alias: { '#shared': inProject('./shared') },
     output: process.env.NITRO_OUTPUT_DIR ? { dir: process.env.NITRO_OUTPUT_DIR } : undefined,

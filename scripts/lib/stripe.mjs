@@ -2,9 +2,10 @@
  * The stand-in for Stripe (tools/stripe) as a process beside the server, where no STRIPE_SECRET_KEY is set.
  */
 import { fork } from 'node:child_process'
-import { closeSync } from 'node:fs'
+import { closeSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { holderOf } from './lock.mjs'
 import { lastLines, openLog } from './log-file.mjs'
 import { Trouble, words } from './messages.mjs'
 import { killGroup } from './processes.mjs'
@@ -58,6 +59,20 @@ export async function startStripe({ dataDir, webhookUrl = '', signal }) {
       await running.exited
     },
   }
+}
+
+/**
+ * The stand-in of a data folder, for who only wants to ask it: the one that runs, else one of its own, which `stop`
+ * ends. Nothing where the folder never had one.
+ * @param {{ dataDir: string }} options
+ * @returns {Promise<{ env: Record<string, string>, stop: () => Promise<void> } | undefined>}
+ */
+export async function findStripe({ dataDir }) {
+  const portFile = join(dataDir, 'stripe/port')
+  if (!existsSync(portFile)) return undefined
+  if (!holderOf(join(dataDir, 'stripe/standin.lock'))) return startStripe({ dataDir })
+  const url = `http://127.0.0.1:${readFileSync(portFile, 'utf8').trim()}`
+  return { env: { ...keysOf(dataDir), STRIPE_API_URL: url }, stop: async () => {} }
 }
 
 /** One whose launcher was killed ends by itself, but perhaps not yet. @param {string} dataDir */

@@ -5,7 +5,7 @@ import type { Context } from '../../../utils/context'
 import type { Transaction } from '../../../utils/db'
 import { AppError } from '../../../utils/errors'
 import { newId } from '../../../utils/ids'
-import { text } from '../../../utils/texts'
+import { longDate, text } from '../../../utils/texts'
 import { recordChange } from '../../audit/record-audit'
 import { queueMail } from '../../mail/queue-mail'
 import { applyNews, ownNews } from '../apply-payment'
@@ -88,7 +88,7 @@ export async function issueInvoice(
       number: invoiceNumber,
       credits: purchase.creditsAmount,
       total: invoice.totalYen,
-      dueDate: snapshot.dueOn,
+      dueDate: longDate(ctx.locale, snapshot.dueOn),
     },
   })
   const event = isWithinLimit ? 'invoice_issued_on_credit' : 'invoice_issued'
