@@ -67,6 +67,10 @@ export default defineNuxtConfig({
       '30 18 * * *': ['credits:verify', 'payments:verify'],
     },
     alias: { '#shared': inProject('./shared') },
+    // Read as files, which no import leads to: an invoice's fonts (server/domains/payments/invoices).
+    externals: {
+      traceInclude: ['400Regular/BIZUDPGothic_400Regular.ttf', '700Bold/BIZUDPGothic_700Bold.ttf'].map(font),
+    },
     output: process.env.NITRO_OUTPUT_DIR ? { dir: process.env.NITRO_OUTPUT_DIR } : undefined,
   },
   typescript: {
@@ -89,6 +93,10 @@ export default defineNuxtConfig({
 function numberIdsAlike(_options: unknown, nuxt: Nuxt) {
   const { client } = nuxt.options.optimization.treeShake.composables
   client.vue = client.vue?.filter((name) => name !== 'onServerPrefetch') ?? []
+}
+
+function font(file: string) {
+  return inProject(`./node_modules/@expo-google-fonts/biz-udpgothic/${file}`)
 }
 
 /** One file a domain, so that a text lies beside what it belongs to. */

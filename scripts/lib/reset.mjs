@@ -13,7 +13,8 @@ import { dataDirectory, root } from './settings.mjs'
 export async function resetData() {
   const { DATABASE_URL } = process.env
   await (DATABASE_URL ? dropSchemas(DATABASE_URL) : removeCluster(dataDirectory()))
-  for (const name of ['files', 'logs', 'mail', 'stripe']) rmSync(join(dataDirectory(), name), { recursive: true, force: true })
+  for (const name of ['files', 'logs', 'mail', 'stripe'])
+    rmSync(join(dataDirectory(), name), { recursive: true, force: true })
   if (!DATABASE_URL) rmSync(join(dataDirectory(), 'secrets.json'), { force: true })
 }
 

@@ -8,12 +8,14 @@ import {
 } from '@intlify/core-base'
 import jaAi from '../../i18n/locales/ja/ai.json'
 import jaErrors from '../../i18n/locales/ja/errors.json'
+import jaInvoice from '../../i18n/locales/ja/invoice.json'
 import jaMail from '../../i18n/locales/ja/mail.json'
 import jaReservations from '../../i18n/locales/ja/reservations.json'
 import jaCredits from '../../i18n/locales/ja/credits.json'
 import jaPayments from '../../i18n/locales/ja/payments.json'
 import enAi from '../../i18n/locales/en/ai.json'
 import enErrors from '../../i18n/locales/en/errors.json'
+import enInvoice from '../../i18n/locales/en/invoice.json'
 import enMail from '../../i18n/locales/en/mail.json'
 import enReservations from '../../i18n/locales/en/reservations.json'
 import enCredits from '../../i18n/locales/en/credits.json'
@@ -30,8 +32,8 @@ registerMessageResolver(resolveValue)
 const context = createCoreContext({
   locale: 'ja',
   messages: {
-    ja: { ...jaErrors, ...jaMail, ...jaCredits, ...jaPayments, ...jaReservations, ...jaAi },
-    en: { ...enErrors, ...enMail, ...enCredits, ...enPayments, ...enReservations, ...enAi },
+    ja: { ...jaErrors, ...jaMail, ...jaCredits, ...jaPayments, ...jaInvoice, ...jaReservations, ...jaAi },
+    en: { ...enErrors, ...enMail, ...enCredits, ...enPayments, ...enInvoice, ...enReservations, ...enAi },
   },
   missingWarn: false,
 })
