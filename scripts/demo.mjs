@@ -11,7 +11,7 @@ import { buildServer } from './lib/build.mjs'
 import { aborted, askedToEnd, orAborted } from './lib/ending.mjs'
 import { checkNode, installDependencies } from './lib/install.mjs'
 import { acquire } from './lib/lock.mjs'
-import { startMail } from './lib/mail.mjs'
+import { listMail, startMail } from './lib/mail.mjs'
 import { reportFailure, say, step, Trouble } from './lib/messages.mjs'
 import { tryPort } from './lib/ports.mjs'
 import { endOrphan, portTaken, startServer } from './lib/server.mjs'
@@ -162,7 +162,7 @@ function announce(port, stripe, mail) {
   say(`▶ http://localhost:${port} で利用できます`, `ready at http://localhost:${port}`)
   console.log(`\n${listAccounts()}\n`)
   if (stripe) console.log(`${listTestCards(stripe.url)}\n`)
-  if (mail) say(`✉ 送られたメールは ${mail.url} で読めます\n`, `mails are read at ${mail.url}\n`)
+  if (mail) console.log(`${listMail(mail.url)}\n`)
   say('終了するには Ctrl-C', 'Ctrl-C stops everything')
 }
 

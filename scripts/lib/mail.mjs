@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { words } from './messages.mjs'
 import { freeLoopbackPort } from './ports.mjs'
 
 /** Where mail catchers are usually looked at. */
@@ -14,3 +15,6 @@ export async function startMail(dataDir) {
   const { smtpUrl, url, stop } = await startMailCatcher({ folder: join(dataDir, 'mail'), pagePort })
   return { env: { SMTP_URL: smtpUrl }, url, stop }
 }
+
+/** @param {string} url */
+export const listMail = (url) => words(`送られたメールは ${url} で読めます`, `mails are read at ${url}`)
