@@ -99,7 +99,7 @@ export class CardElement {
 
   private show(): void {
     const style = { ...this.ground, ...this.options.style }
-    style.base = { ...this.ground.base, ...this.options.style?.base }
+    style.base = { backgroundColor: groundBehind(this.container), ...this.ground.base, ...this.options.style?.base }
     this.frame?.tell({ kind: 'look', look: { style, disabled: Boolean(this.options.disabled) } })
   }
 
@@ -138,4 +138,15 @@ export class CardElement {
       for (const each of classes) this.container?.classList.toggle(each, isOn)
     }
   }
+}
+
+/**
+ * The colour the frame lies on. Painted in the frame as well, it looks as if the frame were clear, and programs that
+ * measure contrast, which cannot look through a frame, measure what is seen.
+ */
+function groundBehind(element: HTMLElement | null | undefined): string {
+  if (!element) return '#fff'
+  const { backgroundColor } = getComputedStyle(element)
+  const isClear = /^rgba\(.*, 0\)$|^transparent$|\/ 0\)$/.test(backgroundColor)
+  return isClear ? groundBehind(element.parentElement) : backgroundColor
 }

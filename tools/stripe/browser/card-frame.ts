@@ -108,6 +108,7 @@ function changed(): void {
 function paint(state: keyof StripeElementStyle): void {
   const base = look.style.base ?? {}
   const now = { ...base, ...look.style[state] }
+  document.body.style.background = base.backgroundColor ?? ''
   const set = (name: string, value: string | number | undefined) => {
     if (value === undefined) form.style.removeProperty(name)
     else form.style.setProperty(name, String(value))

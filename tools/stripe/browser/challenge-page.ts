@@ -56,7 +56,9 @@ const refuse = button('refuse', false)
 const close = button('close', false)
 const buttons = [accept, refuse, close]
 
-const box = element('main', '')
+// In a page's dialogue it is a part of that page, which has a main of its own.
+const box = element(inFrame ? 'section' : 'main', '', 'box')
+box.setAttribute('aria-label', text(locale, 'challenge'))
 const facts = element('dl', '')
 const fact = (name: string, value: string) => facts.append(element('dt', name), element('dd', value))
 if (question.amount) {
