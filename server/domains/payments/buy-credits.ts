@@ -4,6 +4,7 @@ import { sqlState, type Transaction } from '../../utils/db'
 import { AppError, notFound } from '../../utils/errors'
 import { runOnce } from '../../utils/idempotency'
 import { applyIntent, chargePurchase, type Charge } from './charge-card'
+import { lockBillingAccount } from './invoices/billing-account'
 import { issueInvoice } from './invoices/issue-invoice'
 import { insertPurchase, type PurchaseRow } from './new-purchase'
 import { requirePackage } from './packages'
@@ -61,6 +62,8 @@ async function begin(ctx: Context, body: PurchaseBody, requestKey: string): Prom
   const card = body.paymentMethod === 'invoice' ? undefined : await cardFor(ctx, body)
   try {
     return await ctx.db.transaction(async (tx) => {
+      // Before the purchase is written: its row points at the credit account, which the grant of another invoice locks.
+      if (body.paymentMethod === 'invoice') await lockBillingAccount(tx, ctx)
       const purchase = await insertPurchase(tx, ctx, {
         package: await requirePackage(tx, ctx, body.packageId),
         paymentMethod: body.paymentMethod,

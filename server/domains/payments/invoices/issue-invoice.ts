@@ -30,7 +30,8 @@ export async function issueInvoice(
 ): Promise<Invoice> {
   const issuer = await tx.platformBilling.findUnique({ where: { id: 1 } })
   if (!issuer?.registrationNumber) throw new AppError('INVOICE_NOT_AVAILABLE')
-  // Held to the end of the transaction: numbers and the credit limit are given out one after the other.
+  // Held since before the purchase was written, to the end of the transaction: numbers and the credit limit are given
+  // out one after the other.
   const account = await lockBillingAccount(tx, ctx)
   await requireNotBlocked(tx, ctx)
   const issuedOn = dayOf(ctx.now, ctx.tenant.timeZone)
