@@ -63,7 +63,7 @@ export default defineNuxtConfig({
       '*/5 * * * *': ['credits:run-due', 'payments:auto-purchase'],
       '17 * * * *': ['events:prune'],
       // 9 o'clock in Japan.
-      '0 0 * * *': ['credits:notices', 'payments:remind-invoices'],
+      '0 0 * * *': ['credits:notices', 'payments:card-notices', 'payments:remind-invoices'],
       '30 18 * * *': ['credits:verify', 'payments:verify'],
     },
     alias: { '#shared': inProject('./shared') },

@@ -433,7 +433,7 @@ describe('what is told', () => {
     const mails = await mailsOf(hotel)
     expect(mails.map(({ kind }) => kind)).toEqual(['autoPurchaseCompleted'])
     expect(mails[0]?.text).toContain('6,050円')
-    expect(mails[0]?.text).toContain('VISA 下4桁 4242')
+    expect(mails[0]?.text).toContain('Visa 下4桁 4242')
     expect(emails(mails[0])).toEqual(emailsOf(hotel, 'MANAGER', 'ADMIN', 'OWNER'))
   })
 

@@ -8,6 +8,7 @@ import { eventContext } from '../../identity/job-context'
 import { recipientsOf } from '../../identity/people'
 import { queueMail } from '../../mail/queue-mail'
 import { spentThisMonth } from '../auto-purchase/read-state'
+import { cardWords } from '../cards/card-name'
 
 /** Of credits.purchase_<status> (the database function purchase_apply). */
 const news = z.object({ purchaseId: z.uuid(), paymentMethod, source: purchaseSource })
@@ -67,7 +68,7 @@ async function purchaseOf(tx: Transaction, ctx: Context, id: string) {
   }
 }
 
-/** A stored card, removed ones too, as a person knows it: VISA 4242. One that was never stored has no name here. */
+/** A stored card, removed ones too, as a person knows it. One that was never stored has no name here. */
 export async function cardName(tx: Transaction, ctx: Context, stripePaymentMethodId: string | null): Promise<string> {
   const card = stripePaymentMethodId
     ? await tx.paymentMethod.findFirst({
@@ -75,7 +76,5 @@ export async function cardName(tx: Transaction, ctx: Context, stripePaymentMetho
         select: { brand: true, last4: true },
       })
     : null
-  return card
-    ? text(ctx.locale, 'payments.notices.card', { brand: card.brand.toUpperCase(), last4: card.last4 })
-    : text(ctx.locale, 'payments.notices.unnamedCard')
+  return card ? cardWords(ctx.locale, card) : text(ctx.locale, 'payments.notices.unnamedCard')
 }

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "payment_methods" DROP COLUMN "noticed_expiry";
