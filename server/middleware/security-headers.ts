@@ -1,26 +1,16 @@
 import { randomBytes } from 'node:crypto'
+import { contentSecurityPolicy } from '../utils/content-security-policy'
+import { env } from '../utils/env'
 
-/**
- * Headers of every answer (OWASP Secure Headers). Scripts run from our own origin, and inline only with the
- * answer's nonce; styles inline, because Vue and Chart.js set them on elements.
- */
+/** Headers of every answer (OWASP Secure Headers). */
 export default defineEventHandler((event) => {
   // A page holds what only the signed-in person may read; the files under /_nuxt are everybody's and keep their caching.
   if (!event.path.startsWith('/_nuxt/')) setResponseHeader(event, 'Cache-Control', 'no-store')
   const nonce = randomBytes(16).toString('base64')
   event.context.nonce = nonce
+  const { STRIPE_SECRET_KEY, STRIPE_JS_URL } = env()
   setResponseHeaders(event, {
-    'Content-Security-Policy': [
-      "default-src 'self'",
-      `script-src 'self' 'nonce-${nonce}'`,
-      "style-src 'self' 'unsafe-inline'",
-      "img-src 'self' data: blob:",
-      "connect-src 'self'",
-      "object-src 'none'",
-      "base-uri 'none'",
-      "form-action 'self'",
-      "frame-ancestors 'none'",
-    ].join('; '),
+    'Content-Security-Policy': contentSecurityPolicy({ nonce, stripeJsUrl: STRIPE_SECRET_KEY ? STRIPE_JS_URL : null }),
     'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'strict-origin-when-cross-origin',
