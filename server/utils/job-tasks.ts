@@ -1,11 +1,14 @@
 import { mailTransport } from '../domains/mail/mail-transport'
 import { giveUpMail, sendMail, type AttachmentRenderer } from '../domains/mail/send-mail'
 import { attemptPurchase } from '../domains/payments/auto-purchase/attempt-purchase'
+import { invoicePdf } from '../domains/payments/invoices/invoice-pdf'
 import { abandonImport, runImport } from '../domains/reservations/run-import'
 import type { JobTasks } from './jobs'
 
 /** Who makes what a mail carries, by its kind: mail knows none of the domains above it. */
-const attachments: Record<string, AttachmentRenderer> = {}
+const attachments: Record<string, AttachmentRenderer> = {
+  invoice: async (ctx, id) => ({ ...(await invoicePdf(ctx, id)), contentType: 'application/pdf' }),
+}
 
 /** The one map of what is done later. */
 export const jobTasks: JobTasks = {
