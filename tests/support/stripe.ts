@@ -26,6 +26,8 @@ export interface StripeState {
   charges: Stripe.Charge[]
   events: Stripe.Event[]
   deliveries: Delivery[]
+  /** Armed and not yet used up. */
+  faults: Fault[]
 }
 
 /** The stand-in, seen from a test: the official SDK, and what only a test may do to Stripe. */

@@ -78,7 +78,9 @@ function schemaFor(value: unknown): string | undefined {
 function refusal(errors: ErrorObject[]): StripeFailure {
   const depth = (error: ErrorObject) => error.instancePath.split('/').length
   // Of the alternatives of a union, the one that was entered furthest is the one that was meant.
-  const [error] = errors.filter(({ keyword }) => keyword !== 'anyOf').sort((a, b) => depth(b) - depth(a))
+  const [error] = errors
+    .filter(({ keyword, params }) => keyword !== 'anyOf' && params.type !== 'null')
+    .sort((a, b) => depth(b) - depth(a))
   if (!error) return invalid('Invalid request.')
   const path = error.instancePath.split('/').filter(Boolean)
   const at = (more?: string) => bracketed(more ? [...path, more] : path)
