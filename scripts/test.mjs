@@ -85,7 +85,8 @@ async function startDatabase() {
   undo.push(remove)
   // Never the developer's data: whatever the environment or .env names is out of sight for this run.
   process.env.DATA_DIR = dataDir
-  for (const name of ['DATABASE_URL', 'DATABASE_APP_URL', 'DATABASE_JOBS_URL']) process.env[name] = ''
+  for (const name of ['DATABASE_URL', 'DATABASE_APP_URL', 'DATABASE_JOBS_URL', 'STRIPE_SECRET_KEY'])
+    process.env[name] = ''
   const started = await resolveDatabase({ signal })
   undo.push(() => started.stop({ evenIfShared: true }))
   await deployMigrations(started.ownerUrl)

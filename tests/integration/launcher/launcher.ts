@@ -18,6 +18,8 @@ export interface Installation {
   start: (how?: 'npm' | 'node') => Launch
   /** The database server of this data folder, when it runs. */
   postgres: () => number | undefined
+  /** The stand-in for Stripe of this data folder, when it runs. */
+  stripe: () => number | undefined
   launcher: () => number
   /** Ends what a test left running; the data stays. */
   rest: () => Promise<void>
@@ -57,6 +59,7 @@ export async function installation(): Promise<Installation> {
     dataDir,
     port,
     postgres,
+    stripe: () => holderOf(join(dataDir, 'stripe/standin.lock'))?.pid,
     launcher: () => JSON.parse(readFileSync(join(dataDir, 'launcher.lock'), 'utf8')).pid,
     start(how = 'node') {
       const launch = launchIn({ dataDir, port }, how)
@@ -84,6 +87,7 @@ function launchIn({ dataDir, port }: { dataDir: string; port: number }, how: 'np
       DATABASE_URL: '',
       DATABASE_APP_URL: '',
       DATABASE_JOBS_URL: '',
+      STRIPE_SECRET_KEY: '',
     },
   })
   let output = ''

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { buildServer } from '../../../scripts/lib/build.mjs'
@@ -25,10 +25,12 @@ describe('npm run demo', () => {
     expect(await answers(here.port, 'localhost')).toBe(true)
     expect(launch.output()).toContain(`http://localhost:${here.port}`)
     expect(launch.output()).toContain('operator@hotel-member.example')
+    expect(launch.output()).toContain('4242 4242 4242 4242')
 
     const launcher = here.launcher()
     ctrlC(launch)
     await until('launcher and database are gone', () => !startedAt(launcher) && !here.postgres(), timeToEnd)
+    expect(here.stripe()).toBeUndefined()
     expect(await answers(here.port)).toBe(false)
     expect(readdirSync(join(here.dataDir, 'users'))).toEqual([])
   })
@@ -60,6 +62,7 @@ describe('npm run demo', () => {
       await Promise.all([here.start().ready(), there.start().ready()])
       expect(await Promise.all([answers(here.port), answers(there.port)])).toEqual([true, true])
       expect(here.postgres()).not.toBe(there.postgres())
+      expect(here.stripe()).not.toBe(there.stripe())
     } finally {
       await there.clear()
     }
@@ -74,6 +77,7 @@ describe('after kill -9', () => {
     process.kill(first.pid, 'SIGKILL')
     await first.ended
     expect(here.postgres()).toBe(postgres)
+    await until('the stand-in for Stripe is gone', () => !here.stripe())
 
     await here.start().ready()
     expect(here.postgres()).toBe(postgres)
@@ -94,6 +98,20 @@ describe('after kill -9', () => {
     process.kill(postgres, 'SIGKILL')
     await until('another database serves', () => here.postgres() !== undefined && here.postgres() !== postgres, 30_000)
     await until('the server answers', () => answers(here.port), 30_000)
+  })
+
+  it('of the stand-in for Stripe, it is started again where it was', async () => {
+    await here.start().ready()
+    const port = readFileSync(join(here.dataDir, 'stripe/port'), 'utf8')
+    const stripe = here.stripe() as number
+    process.kill(stripe, 'SIGKILL')
+    await until('another one serves', () => here.stripe() !== undefined && here.stripe() !== stripe, 30_000)
+    const script = () =>
+      fetch(`http://127.0.0.1:${port}/v3/stripe.js`).then(
+        ({ ok }) => ok,
+        () => false,
+      )
+    await until('it answers', script, 30_000)
   })
 
   it('of everything at once, the next start recovers', async () => {
