@@ -10,7 +10,7 @@ import type {
 
 /** The hotel's balance and use; moves when anybody of the hotel spends. */
 export function useCreditBalance() {
-  return useApiData<BalanceResponse>('/api/v1/credits/balance', { live: creditEvents })
+  return useApiData<BalanceResponse>('/api/v1/credits/balance', { live: [...creditEvents, ...autoPurchaseEvents] })
 }
 
 export type LedgerFilters = Omit<TransactionQuery, 'cursor' | 'limit'>

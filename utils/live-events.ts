@@ -17,6 +17,16 @@ export const creditEvents: LiveEventType[] = [
   'credits.month_reset',
 ]
 
+/** Everything that changes the auto-purchase's settings, or writes into its log. */
+export const autoPurchaseEvents: LiveEventType[] = [
+  'credits.auto_purchase_changed',
+  'credits.auto_purchase_stopped',
+  'credits.purchase_completed',
+  'credits.purchase_requires_action',
+  'credits.purchase_failed',
+  'credits.purchase_canceled',
+]
+
 /** A stream that was closed for good is opened again after these pauses, the last one from then on. */
 const pausesMs = [1000, 2000, 5000, 10_000, 30_000]
 

@@ -308,3 +308,4 @@ export const autoPurchaseDecisionsResponse = z.object({
   decisions: z.array(autoPurchaseDecision),
   nextCursor: z.string().nullable(),
 })
+export type AutoPurchaseDecisionsResponse = z.infer<typeof autoPurchaseDecisionsResponse>

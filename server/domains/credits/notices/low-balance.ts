@@ -27,7 +27,7 @@ export async function noticeLowBalance(db: Database, event: DomainEvent): Promis
       locale: ctx.locale,
       to: await recipientsOf(tx, ctx.tenantId, 'MANAGER'),
       dedupeKey: `credits-low:${await lastRise(tx, ctx, accountId, threshold)}`,
-      path: '/credits',
+      path: '/credits?buy',
       values: { hotel: ctx.tenant.name, available },
     })
   })

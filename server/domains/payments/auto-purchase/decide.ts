@@ -1,4 +1,5 @@
 /** Pure rules of the auto-purchase. Amounts are credits, money is whole yen with tax. */
+import { creditsToBuy, packageFor } from '#shared/utils/auto-purchase'
 import { expiryState, type Expiry } from '../cards/rules'
 import { priceOf } from '../rules'
 
@@ -51,20 +52,6 @@ export function decide<P extends Package>(state: AutoPurchaseState<P>, now: Date
   const { totalYen } = priceOf(pack)
   const isWithinCap = state.monthlyCapYen === null || state.monthSpentYen + totalYen <= state.monthlyCapYen
   return { decision: isWithinCap ? 'STARTED' : 'CAP_REACHED', package: pack, totalYen }
-}
-
-/** What one charge has to bring so that the next is not due at once: the hotel's amount, more where the gap is wider. */
-export function creditsToBuy({
-  purchaseAmount,
-  threshold,
-  available,
-}: Pick<AutoPurchaseState, 'purchaseAmount' | 'threshold' | 'available'>): number {
-  return Math.max(purchaseAmount, threshold - available + 1)
-}
-
-/** The smallest that covers the amount. @param packages the fewest credits first */
-export function packageFor<P extends Package>(packages: P[], credits: number): P | undefined {
-  return packages.find((pack) => pack.creditsAmount >= credits)
 }
 
 /** What is kept of a decision that bought nothing: not the same again and again. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { AutoPurchaseDecision, autoPurchaseDecisionsResponse } from '#shared/schemas/payments'
+import type { AutoPurchaseDecision, AutoPurchaseDecisionsResponse } from '#shared/schemas/payments'
 import { autoPurchaseDecision } from '#shared/schemas/payments'
 import type { pageQuery } from '#shared/schemas/common'
 import { Prisma } from '../../../generated/prisma/client'
@@ -32,7 +32,7 @@ const position = z.object({ at: z.number().int().min(0).max(8e15), step: z.numbe
 export function listDecisions(
   ctx: Context,
   { cursor, limit }: z.output<typeof pageQuery>,
-): Promise<z.infer<typeof autoPurchaseDecisionsResponse>> {
+): Promise<AutoPurchaseDecisionsResponse> {
   const after = cursor ? decodeCursor(cursor, position) : null
   const step = Prisma.sql`CASE d.decision WHEN 'STARTED' THEN 0 WHEN 'SWITCHED_OFF' THEN 2 ELSE 1 END`
   const older = after

@@ -1,4 +1,5 @@
 import type { AutoPurchase, AutoPurchaseBody } from '#shared/schemas/payments'
+import { creditsToBuy, packageFor } from '#shared/utils/auto-purchase'
 import type { Context } from '../../../utils/context'
 import type { Transaction } from '../../../utils/db'
 import { AppError } from '../../../utils/errors'
@@ -7,7 +8,6 @@ import { recordChange } from '../../audit/record-audit'
 import { expiryState } from '../cards/rules'
 import { presentPackage } from '../packages'
 import { priceOf } from '../rules'
-import { creditsToBuy, packageFor } from './decide'
 import { presentStop } from './log'
 import { readAccount, type Account } from './read-state'
 
@@ -80,7 +80,6 @@ async function recordSettings(tx: Transaction, ctx: Context, before: Account, bo
 }
 
 function present(ctx: Context, account: Account): AutoPurchase {
-  // Above the threshold the next purchase is the usual one; what the gap asks for shows once there is one.
   const pack = packageFor(account.packages, creditsToBuy(account))
   const stop = account.stoppedReason === null ? null : presentStop(ctx.locale, account.stoppedReason)
   return {

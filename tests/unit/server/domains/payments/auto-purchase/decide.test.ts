@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { packageFor } from '#shared/utils/auto-purchase'
 import {
   decide,
   isWorthWriting,
-  packageFor,
   type AutoPurchaseState,
 } from '../../../../../../server/domains/payments/auto-purchase/decide'
 
