@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { reserveCredits } from '../../server/domains/credits/reserve-credits'
 import { settleHold } from '../../server/domains/credits/settle-hold'
 import { signIn, visitor, type Client } from '../support/client'
 import { testDatabase } from '../support/database'
 import { contextFor, makeHotel, type TestHotel } from '../support/hotel'
+import { makeCard, makeInvoice } from '../support/payments'
+import { openPurchase } from '../support/purchases'
 import { fillEmptyTables, tenantTables } from '../support/rows'
 import { runningServer, type TestServer } from '../support/server'
 import { until } from '../support/until'
@@ -88,6 +90,8 @@ describe('a hotel', () => {
   let client: Client
   let paths: Paths
   beforeAll(async () => {
+    vi.stubEnv('DATABASE_APP_URL', db.urls.appUrl)
+    vi.stubEnv('DATABASE_JOBS_URL', db.urls.jobsUrl)
     server = await runningServer()
     const mine = await makeHotel(db, { plan: 'ENTERPRISE' })
     client = await signIn(server.url, mine.people.OWNER.email)
@@ -97,6 +101,9 @@ describe('a hotel', () => {
     const ctx = contextFor(db, other)
     const { holdId } = await reserveCredits(ctx, { amount: 5, functionType: 'chatbot' })
     await settleHold(ctx, { holdId, amount: 5 })
+    await openPurchase(ctx)
+    await makeInvoice(db, other)
+    await makeCard(db, other)
     await fillEmptyTables(db, other.tenant.id)
     await until('the other hotel’s events to be delivered', async () => {
       const { rows } = await db.owner.query('SELECT FROM outbox_events WHERE tenant_id = $1 AND delivered_at IS NULL', [
@@ -106,6 +113,7 @@ describe('a hotel', () => {
     })
   })
   afterAll(async () => {
+    vi.unstubAllEnvs()
     await server.stop()
     await db.close()
   })

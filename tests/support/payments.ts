@@ -54,6 +54,15 @@ export async function makeInvoice(
   return { tenantId: ctx.tenantId, id, invoiceNumber, purchaseId, totalYen }
 }
 
+/** A stored card, as the mirror keeps it. */
+export async function makeCard(db: TestDatabase, hotel: TestHotel): Promise<void> {
+  await db.owner.query(
+    `INSERT INTO payment_methods (tenant_id, id, stripe_payment_method_id, brand, last4, exp_month, exp_year, is_default, created_at)
+     VALUES ($1, $2, $3, 'visa', '4242', 12, 2039, true, now())`,
+    [hotel.tenant.id, newId(), `pm_${newId().replaceAll('-', '')}`],
+  )
+}
+
 /** An event of Stripe's as the inbox keeps it. */
 export async function makeWebhookEvent(
   db: TestDatabase,

@@ -18,13 +18,16 @@ interface Column {
   allowed: string[] | null
 }
 
-/** The tables with a tenant_id, from the catalog. */
+/** The tables with a tenant_id, from the catalog, but for those whose rows can only be the platform's. */
 export async function tenantTables(db: TestDatabase): Promise<TenantTable[]> {
   const { rows } = await db.owner.query<{ name: string; ids: string[] }>(
     `SELECT c.relname::text AS name, array_agg(a.attname::text) FILTER (WHERE a.atttypid = 'uuid'::regtype) AS ids
        FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
       WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
-      GROUP BY c.oid, c.relname HAVING bool_or(a.attname = 'tenant_id') ORDER BY c.relname`,
+      GROUP BY c.oid, c.relname HAVING bool_or(a.attname = 'tenant_id') AND NOT EXISTS (
+        SELECT FROM pg_constraint k JOIN pg_attribute t ON t.attrelid = k.conrelid AND t.attname = 'tenant_id'
+         WHERE k.conrelid = c.oid AND k.contype = 'c' AND k.conkey = ARRAY[t.attnum])
+      ORDER BY c.relname`,
   )
   return rows.map(({ name, ids }) => ({ name, idColumns: ids }))
 }
