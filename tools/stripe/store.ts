@@ -70,6 +70,8 @@ const keyLifetime = 24 * 60 * 60 * 1000
 export class Store {
   readonly rows = new Map<string, Row>()
   readonly deliveries = new Map<string, Delivery>()
+  /** Of the deliveries, those that are still to be made. */
+  readonly pending = new Map<string, Delivery>()
   readonly finished = new Map<string, Finished>()
   private readonly journal: number
 
@@ -79,6 +81,7 @@ export class Store {
     const file = join(folder, 'journal.jsonl')
     if (existsSync(file)) for (const line of wholeLines(file)) this.take(line)
     // Written anew at every start: without what was overwritten since, and without half a line at the end.
+    for (const { id, state } of this.deliveries.values()) if (state === 'delivered') this.deliveries.delete(id)
     const draft = `${file}.${process.pid}`
     this.journal = openSync(draft, 'w', 0o600)
     this.write({ rows: [...this.rows.values()], deliveries: [...this.deliveries.values()] })
@@ -109,7 +112,11 @@ export class Store {
 
   private take({ rows = [], deliveries = [], finished }: Line): void {
     for (const row of rows) this.rows.set(row.object.id, row)
-    for (const delivery of deliveries) this.deliveries.set(delivery.id, delivery)
+    for (const delivery of deliveries) {
+      this.deliveries.set(delivery.id, delivery)
+      if (delivery.state === 'pending') this.pending.set(delivery.id, delivery)
+      else this.pending.delete(delivery.id)
+    }
     if (finished && finished.at > Date.now() - keyLifetime) this.finished.set(finished.key, finished)
   }
 }

@@ -63,8 +63,8 @@ export class Webhooks {
   pump(): void {
     clearTimeout(this.timer)
     if (this.settings.paused || !this.settings.url || this.ending.signal.aborted) return
-    const waiting = [...this.store.deliveries.values()]
-      .filter(({ id, state }) => state === 'pending' && !this.sending.has(id))
+    const waiting = [...this.store.pending.values()]
+      .filter(({ id }) => !this.sending.has(id))
       .sort((a, b) => (a.nextAt ?? 0) - (b.nextAt ?? 0))
     const due = waiting.filter(({ nextAt }) => (nextAt ?? 0) <= Date.now())
     for (const delivery of due.slice(0, Math.max(0, atOnce - this.sending.size))) void this.send(delivery)
