@@ -134,6 +134,7 @@ const cards = {
 
 export type CardName = keyof typeof cards
 
+export const testCards = (): TestCard[] => Object.values(cards)
 export const testCard = (name: CardName): TestCard => cards[name]
 export const isCardName = (name: string): name is CardName => Object.hasOwn(cards, name)
 

@@ -6,6 +6,7 @@ import { root } from '../../scripts/lib/settings.mjs'
 import { bundle, isProgram } from './bundles'
 import { authenticate } from './challenge'
 import type { Control } from './control'
+import { overview } from './overview'
 
 export interface Page {
   status: number
@@ -15,7 +16,7 @@ export interface Page {
 
 type Intent = Stripe.PaymentIntent | Stripe.SetupIntent
 
-const html = (style: string, program: string, content = ''): Page => ({
+const html = (style: string, program: string | undefined, content = ''): Page => ({
   status: 200,
   headers: {
     'content-type': 'text/html; charset=utf-8',
@@ -30,7 +31,7 @@ const html = (style: string, program: string, content = ''): Page => ({
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Stripe</title>
 <link rel="stylesheet" href="/browser/${style}.css">
-<body>${content}<script src="/browser/${program}.js"></script></body>
+<body>${content}${program ? `<script src="/browser/${program}.js"></script>` : ''}</body>
 </html>
 `,
 })
@@ -58,6 +59,8 @@ export class Pages {
     if (method === 'GET' && program && isProgram(program)) return script(await bundle(program))
     if (method === 'GET' && style) return styleSheet(style)
     switch (`${method} ${url.pathname}`) {
+      case 'GET /':
+        return html('challenge', undefined, overview(this.parts.store))
       case 'GET /v3/stripe.js':
         return script(await bundle('stripe'))
       case 'GET /frame/card':

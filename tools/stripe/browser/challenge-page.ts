@@ -81,7 +81,7 @@ document.body.append(box)
 
 if (inFrame) {
   document.documentElement.classList.add('framed')
-  addEventListener('keydown', (event) => {
+  window.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') void answer(false)
   })
   serve((message) => {
