@@ -1,5 +1,6 @@
 import { noticeLowBalance } from '../domains/credits/notices/low-balance'
 import { queueOnEvent } from '../domains/payments/auto-purchase/queue-attempts'
+import { syncSavedCard } from '../domains/payments/cards/sync-saved-card'
 import { alertStopped } from '../domains/payments/notices/auto-purchase-alert'
 import { mailAuthenticationLink, mailReceipt } from '../domains/payments/notices/purchase-mails'
 import type { Database } from './db'
@@ -13,7 +14,7 @@ const reactions: Record<string, Reaction[]> = {
   'credits.charged': [queueOnEvent, noticeLowBalance],
   'credits.auto_purchase_changed': [queueOnEvent],
   'credits.auto_purchase_stopped': [alertStopped],
-  'credits.purchase_completed': [mailReceipt],
+  'credits.purchase_completed': [syncSavedCard, mailReceipt],
   'credits.purchase_requires_action': [mailAuthenticationLink],
 }
 

@@ -9,15 +9,16 @@ import { recipientsOf } from '../../identity/people'
 import { queueMail } from '../../mail/queue-mail'
 import { spentThisMonth } from '../auto-purchase/read-state'
 import { cardWords } from '../cards/card-name'
+import { invoiceRecipients } from '../invoices/invoice-recipients'
 
 /** Of credits.purchase_<status> (the database function purchase_apply). */
 const news = z.object({ purchaseId: z.uuid(), paymentMethod, source: purchaseSource })
 
-/** The receipt: to whoever bought; for an auto-purchase to the hotel's managers. An invoice has mails of its own. */
+/** The receipt: to whoever bought; for an auto-purchase to the hotel's managers; of an invoice, where that went. */
 export async function mailReceipt(db: Database, event: DomainEvent): Promise<void> {
   const { purchaseId, paymentMethod: method, source } = news.parse(event.payload)
-  if (method === 'invoice') return
   const ctx = await eventContext(db, event)
+  if (method === 'invoice') return mailTransferReceived(ctx, purchaseId)
   await ctx.db.transaction(async (tx) => {
     const purchase = await purchaseOf(tx, ctx, purchaseId)
     const isAuto = source === 'auto_purchase'
@@ -29,6 +30,28 @@ export async function mailReceipt(db: Database, event: DomainEvent): Promise<voi
     } as const
     const values = { ...purchase.values, monthTotal: await spentThisMonth(tx, ctx, purchase.accountId) }
     await queueMail(tx, ctx, { ...mail, kind: isAuto ? 'autoPurchaseCompleted' : 'purchaseCompleted', values })
+  })
+}
+
+async function mailTransferReceived(ctx: Context, purchaseId: string): Promise<void> {
+  await ctx.db.transaction(async (tx) => {
+    const invoice = await tx.invoice.findUniqueOrThrow({
+      where: { tenantId_purchaseId: { tenantId: ctx.tenantId, purchaseId } },
+      include: { purchase: { select: { creditsAmount: true } } },
+    })
+    await queueMail(tx, ctx, {
+      kind: 'transferReceived',
+      locale: ctx.locale,
+      to: await invoiceRecipients(tx, ctx, invoice),
+      dedupeKey: `invoice:${invoice.id}:paid`,
+      path: '/settings/billing',
+      values: {
+        hotel: ctx.tenant.name,
+        number: invoice.invoiceNumber,
+        total: invoice.totalYen,
+        credits: invoice.purchase.creditsAmount,
+      },
+    })
   })
 }
 
