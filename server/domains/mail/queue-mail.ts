@@ -52,8 +52,15 @@ export async function queueMail(
   if (mail.to.length === 0) return
   const row = mailRow(ctx, mail)
   const { count } = await tx.mailMessage.createMany({ data: [row], skipDuplicates: true })
-  if (count === 0) return
-  const sender = { ...ctx, locale: mail.locale, actor: { kind: 'system', task: 'mail.send' } } as const
-  // One at a time: a mail server that hangs never keeps more than one worker from its other jobs.
-  await addJob(tx, sender, 'mail.send', { mailId: row.id }, { queue: 'mail', maxAttempts: sendAttempts })
+  if (count > 0) await handIn(tx, { ...ctx, locale: mail.locale }, row.id)
+}
+
+/** One at a time: a mail server that hangs never keeps more than one worker from its other jobs. */
+export async function handIn(
+  tx: Transaction,
+  ctx: Pick<Context, 'tenantId' | 'requestId' | 'locale'>,
+  mailId: string,
+): Promise<void> {
+  const sender = { ...ctx, actor: { kind: 'system', task: 'mail.send' } } as const
+  await addJob(tx, sender, 'mail.send', { mailId }, { queue: 'mail', maxAttempts: sendAttempts })
 }

@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { recipientsOf } from '../../../server/domains/identity/people'
 import { createMailTransport } from '../../../server/domains/mail/mail-transport'
 import { queueMail, type NewMail } from '../../../server/domains/mail/queue-mail'
+import { resumeMails } from '../../../server/domains/mail/resume-mails'
 import { giveUpMail, sendMail, type Sending } from '../../../server/domains/mail/send-mail'
 import { newId } from '../../../server/utils/ids'
 import { JobRunner } from '../../../server/utils/jobs'
@@ -253,6 +254,26 @@ describe('a mail', () => {
       async () => !(await db.owner.query('SELECT FROM graphile_worker._private_jobs')).rowCount,
     )
     expect(await row()).toMatchObject({ status: 'PENDING', attempts: 0, last_error: null })
+  })
+
+  it('goes out when a mail server is set later, once, unless it is too old', async () => {
+    const { inbox, url } = await mailServer()
+    await queue()
+    await queue({ dedupeKey: 'invoice:2:issued' })
+    await db.owner.query(
+      `UPDATE mail_messages SET created_at = now() - interval '8 days' WHERE dedupe_key = 'invoice:2:issued'`,
+    )
+    expect(await resumeMails(db, new Date(), 'tests'), 'whose jobs are still there').toBe(0)
+    await db.owner.query('DELETE FROM graphile_worker._private_jobs')
+    const resumed = await Promise.all([resumeMails(db, new Date(), 'one'), resumeMails(db, new Date(), 'two')])
+    expect(Math.max(...resumed)).toBe(1)
+    await work({ transport: createMailTransport(url) })
+    await until(
+      'no job to be left',
+      async () => !(await db.owner.query('SELECT FROM graphile_worker._private_jobs')).rowCount,
+    )
+    expect((await rows()).map(({ status }) => status)).toEqual(['PENDING', 'SENT'])
+    expect(inbox).toHaveLength(1)
   })
 
   it('fails, to be tried again, when nobody makes its attachment', async () => {
