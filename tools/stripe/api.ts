@@ -1,5 +1,6 @@
 /** One request to /v1: who asks, what for, whether it was asked before; then the work, in one line of the journal. */
 import { createHash } from 'node:crypto'
+import Stripe from 'stripe'
 import type { Place } from './call'
 import { StripeFailure, unauthorized, type ErrorBody } from './errors'
 import { expand } from './expand'
@@ -35,7 +36,6 @@ export interface Keys {
   publishable: string
 }
 
-const defaultVersion = '2026-10-28.endive'
 const logged = 500
 
 export class Api {
@@ -73,7 +73,7 @@ export class Api {
     if (fault?.kind === 'cut-before') return undefined
     if (fault?.kind === 'status') return faultAnswer(fault)
     const requestId = newId('req')
-    const version = request.header('stripe-version') ?? defaultVersion
+    const version = request.header('stripe-version') ?? Stripe.API_VERSION
     const key = keyOf(request)
     const headers = {
       'request-id': requestId,

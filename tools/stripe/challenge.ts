@@ -1,11 +1,10 @@
 /** The bank's question, answered: by the page's dialogue, by the page of its own, or by a test. */
+import Stripe from 'stripe'
 import { StripeFailure } from './errors'
-import { authenticateIntent } from './payment-intents'
+import { authenticateIntent } from './payment-attempt'
 import { authenticateSetup } from './setup-intents'
 import { Work, type Store } from './store'
 import type { Webhooks } from './webhooks'
-
-const apiVersion = '2026-10-28.endive'
 
 /**
  * @param accept refuse, or accept; a bank may still decline what was authenticated
@@ -16,7 +15,7 @@ export function authenticate(
   id: string,
   accept: boolean,
 ): unknown {
-  const work = new Work(store, { apiVersion, requestId: '', idempotencyKey: null })
+  const work = new Work(store, { apiVersion: Stripe.API_VERSION, requestId: '', idempotencyKey: null })
   let answer: unknown
   try {
     answer = id.startsWith('seti_') ? authenticateSetup(work, id, accept) : authenticateIntent(work, id, accept)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type Stripe from 'stripe'
 import type { Call } from './call'
-import { cardNamed, cardNumbered, testCard, type CardName } from './cards'
+import { cardNamed, testCard, type CardName } from './cards'
 import { methodsOf } from './customers'
 import { cardError, invalid } from './errors'
 import { declineError } from './declines'
@@ -9,6 +9,7 @@ import { newId } from './ids'
 import { listPage } from './lists'
 import { mergeMetadata } from './metadata'
 import { now, type Work } from './store'
+import { checkedCard, fullYear } from './typed-card'
 
 /** By the browser, with a card's number; our server never sends one. */
 export function createMethod({ params, work, by }: Call<Stripe.PaymentMethodCreateParams>): Stripe.PaymentMethod {
@@ -194,63 +195,4 @@ function billingDetails(
     phone: given.phone ?? before?.phone ?? null,
     tax_id: given.tax_id ?? before?.tax_id ?? null,
   }
-}
-
-/** What Stripe finds in a number and a date before any bank is asked. */
-function checkedCard(card: Stripe.PaymentMethodCreateParams.Card): {
-  name: CardName
-  expMonth: number
-  expYear: number
-} {
-  for (const field of ['number', 'exp_month', 'exp_year'] as const) {
-    const param = `card[${field}]`
-    if (card[field] === undefined)
-      throw invalid(`Missing required param: ${param}.`, { code: 'parameter_missing', param })
-  }
-  const { number: typed = '', exp_month: expMonth = 0, exp_year: year = 0, cvc } = card
-  const number = typed.replace(/\s/g, '')
-  const expYear = fullYear(year)
-  if (!luhn(number)) {
-    throw cardError({ code: 'incorrect_number', message: 'Your card number is incorrect.', param: 'card[number]' })
-  }
-  const today = new Date()
-  if (expMonth < 1 || expMonth > 12) {
-    throw cardError({
-      code: 'invalid_expiry_month',
-      message: "Your card's expiration month is invalid.",
-      param: 'card[exp_month]',
-    })
-  }
-  if (expYear * 12 + expMonth < today.getFullYear() * 12 + today.getMonth() + 1) {
-    throw cardError({
-      code: 'invalid_expiry_year',
-      message: "Your card's expiration year is invalid.",
-      param: 'card[exp_year]',
-    })
-  }
-  if (cvc !== undefined && !/^\d{3,4}$/.test(cvc)) {
-    throw cardError({ code: 'invalid_cvc', message: "Your card's security code is invalid.", param: 'card[cvc]' })
-  }
-  const name = cardNumbered(number)
-  if (!name) {
-    throw cardError({
-      code: 'card_declined',
-      decline_code: 'test_mode_live_card',
-      message:
-        'Your card was declined. Your request was in test mode, but used a non test (live) card. For a list of valid test cards, visit: https://docs.stripe.com/testing.',
-      param: 'card[number]',
-    })
-  }
-  return { name, expMonth, expYear }
-}
-
-const fullYear = (year: number) => (year < 100 ? 2000 + year : year)
-
-function luhn(number: string): boolean {
-  if (!/^\d{12,19}$/.test(number)) return false
-  const sum = [...number].reverse().reduce((total, digit, at) => {
-    const value = Number(digit) * (at % 2 === 1 ? 2 : 1)
-    return total + (value > 9 ? value - 9 : value)
-  }, 0)
-  return sum % 10 === 0
 }

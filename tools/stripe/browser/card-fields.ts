@@ -1,4 +1,5 @@
 /** What the three fields of a card hold, and what is wrong with it. */
+import { luhn } from '../luhn'
 import type { Text } from './texts'
 
 export interface CardFields {
@@ -78,11 +79,3 @@ const isDate = (expiry: string) => /^(0[1-9]|1[0-2])\d\d$/.test(expiry)
 
 const isPast = (expiry: string, today: Date) =>
   (2000 + Number(expiry.slice(2))) * 12 + Number(expiry.slice(0, 2)) < today.getFullYear() * 12 + today.getMonth() + 1
-
-export function luhn(number: string): boolean {
-  const sum = [...number].reverse().reduce((total, digit, at) => {
-    const value = Number(digit) * (at % 2 === 1 ? 2 : 1)
-    return total + (value > 9 ? value - 9 : value)
-  }, 0)
-  return number.length >= 12 && sum % 10 === 0
-}
