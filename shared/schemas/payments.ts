@@ -196,8 +196,6 @@ export const cardSavedBody = z.object({ setupIntentId: stripeId('seti') })
 
 // ── Invoices
 
-export const invoiceParty = z.object({ name: z.string(), postalCode: z.string(), address: z.string() })
-
 /** All that an invoice prints, fixed when it is issued. Yen; days in the hotel's time zone. */
 export const invoiceSnapshot = z.object({
   invoiceNumber: z.string(),
