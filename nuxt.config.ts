@@ -101,7 +101,7 @@ function font(file: string) {
 
 /** One file a domain, so that a text lies beside what it belongs to. */
 function locale(code: string) {
-  return ['common', 'errors', 'identity', 'credits', 'payments', 'operator', 'reservations', 'ai'].map(
+  return ['common', 'errors', 'identity', 'credits', 'payments', 'bank-file', 'operator', 'reservations', 'ai'].map(
     (domain) => `${code}/${domain}.json`,
   )
 }

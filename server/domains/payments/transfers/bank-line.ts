@@ -15,26 +15,28 @@ export interface BankLine {
   occurrence: number
 }
 
-/** Why a line, or the file from there on, is not taken: a key of the texts `operator.bankFile.problems`. */
-export type BankFileProblem =
-  | 'empty'
-  | 'spreadsheet'
-  | 'pdf'
-  | 'binary'
-  | 'encoding'
-  | 'unclosedQuote'
-  | 'lineTooLong'
-  | 'unknownFormat'
-  | 'length'
-  | 'recordType'
-  | 'order'
-  | 'date'
-  | 'amount'
-  | 'payer'
-  | 'canceled'
-  | 'totals'
-  | 'noTrailer'
-  | 'noEnd'
+/** Why a line, or the file from there on, is not taken: keys of the texts `bankFile.problems`. */
+export const bankFileProblems = [
+  'empty',
+  'spreadsheet',
+  'pdf',
+  'binary',
+  'encoding',
+  'unclosedQuote',
+  'lineTooLong',
+  'unknownFormat',
+  'length',
+  'recordType',
+  'order',
+  'date',
+  'amount',
+  'payer',
+  'canceled',
+  'totals',
+  'noTrailer',
+  'noEnd',
+] as const
+export type BankFileProblem = (typeof bankFileProblems)[number]
 
 export interface Problem {
   line: number

@@ -17,14 +17,19 @@ export interface InvoiceShare {
   amountYen: number
 }
 
-/** Why a line is proposed for its invoices, from the surest reason to the weakest; or why for none. */
-export type MatchReason =
-  | 'INVOICE_NUMBER'
-  | 'PAYER_AND_AMOUNT'
-  | 'ONLY_INVOICE_OF_AMOUNT'
-  | 'TWO_INVOICES_OF_PAYER'
-  | 'AMBIGUOUS'
-  | 'NOTHING_FITS'
+/**
+ * Why a line is proposed for its invoices, from the surest reason to the weakest; or why for none. Keys of the texts
+ * `bankFile.reasons`.
+ */
+export const matchReasons = [
+  'INVOICE_NUMBER',
+  'PAYER_AND_AMOUNT',
+  'ONLY_INVOICE_OF_AMOUNT',
+  'TWO_INVOICES_OF_PAYER',
+  'AMBIGUOUS',
+  'NOTHING_FITS',
+] as const
+export type MatchReason = (typeof matchReasons)[number]
 
 export interface Match<Line> {
   line: Line
