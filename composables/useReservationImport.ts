@@ -38,6 +38,8 @@ export function useReservationImport() {
   /** The last import of the chosen file: one opened from the history may be of another. */
   const startedId = ref<string | null>(null)
   const isOfFile = computed(() => file.value !== null && current.value?.id === startedId.value)
+  // With other choices it is another import: what a dry run showed before is not what would be brought in.
+  watch(choices, () => (startedId.value = null), { deep: true })
   const refusal = shallowRef<ApiError | null>(null)
   const isBusy = ref(false)
   const history = useApiData<ImportsResponse>(path, {

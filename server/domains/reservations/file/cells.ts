@@ -73,6 +73,9 @@ export function readDate(cell: string): string | undefined {
   return undefined
 }
 
+/** Whether a cell is written as a date, also as one that no calendar has. */
+export const isWrittenAsDate = (cell: string): boolean => dateForms.some(({ form }) => form.test(cell))
+
 /** Undefined for a day that no calendar has. */
 export function dateOf(
   year: number | undefined,

@@ -132,7 +132,8 @@ class Cells {
   }
 
   date(field: ImportField): string | null {
-    return this.read(field, 'date', cell.readDate)
+    const isImpossible = cell.isWrittenAsDate(this.get(field) ?? '')
+    return this.read(field, isImpossible ? 'impossibleDate' : 'date', cell.readDate)
   }
 
   must<T>(value: T | null, field: ImportField): T {

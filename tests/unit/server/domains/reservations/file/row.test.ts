@@ -52,7 +52,8 @@ describe('readRow', () => {
 
   test.each([
     [{ ...stay, 到着日: '' }, 'missing', 'arrivalDate'],
-    [{ ...stay, 到着日: '2016-02-30' }, 'date', 'arrivalDate'],
+    [{ ...stay, 到着日: '2016-02-30' }, 'impossibleDate', 'arrivalDate'],
+    [{ ...stay, 到着日: '01/07/2016' }, 'date', 'arrivalDate'],
     [{ ...stay, 泊数: 'NULL' }, 'missing', 'nights'],
     [{ ...stay, 泊数: '9999' }, 'number', 'nights'],
     [{ ...stay, 出発日: '2016-07-04' }, 'nightsDisagree', 'nights'],
