@@ -13,7 +13,8 @@ import { endHolder } from './orphans.mjs'
 import { openSecrets } from './secrets.mjs'
 import { root } from './settings.mjs'
 
-const readyTimeout = 60_000
+/** The first start compiles the SDK's types, beside a build. */
+const readyTimeout = 120_000
 const stopTimeout = 3_000
 
 /** Numbers for the demonstration; tools/stripe/README.md lists all. */

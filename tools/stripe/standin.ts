@@ -13,6 +13,8 @@ import { Store } from './store'
 import { openValidator } from './validate'
 import { Webhooks } from './webhooks'
 
+const keepAliveTimeout = 65_000
+
 export interface StandInOptions {
   /** 0 takes any free one. */
   port: number
@@ -45,6 +47,8 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const api = new Api(keys, place, store, openValidator(), webhooks, faults)
   const control = { api, store, webhooks, faults }
   const server = makeServer(api, new Pages(control), control)
+  // A connection closed just as the next request goes out on it would look like a fault nobody asked for.
+  server.keepAliveTimeout = keepAliveTimeout
   await new Promise<void>((done, failed) => {
     server.once('error', failed)
     server.listen(options.port, '127.0.0.1', done)
