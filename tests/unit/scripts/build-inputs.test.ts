@@ -6,7 +6,7 @@ import { root } from '../../../scripts/lib/settings.mjs'
 /** What lies at the top of the project and does not change the build. */
 const notBuilt = [
   /^\./,
-  /^(bench|docs|scripts|tests)$/,
+  /^(bench|docs|scripts|tests|tools)$/,
   /\.md$/,
   /^(LICENSE|package\.json|knip\.json)$/,
   /^(eslint|vitest|playwright)\.config\./,
