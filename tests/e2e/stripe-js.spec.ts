@@ -156,6 +156,23 @@ for (const [how, refuse] of [
   })
 }
 
+test('a card is saved once the bank has agreed', async ({ page, open, fields, bank, stripe }) => {
+  await open()
+  await type(fields, '4000002500003155')
+  const { id: customer } = await stripe.client.customers.create({ name: '割烹旅館 さくら' })
+  const { client_secret: secret } = await stripe.client.setupIntents.create({
+    customer,
+    automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+  })
+  const saved = page.evaluate(
+    `stripe.confirmCardSetup('${secret}', { payment_method: { card } }).then(({ setupIntent }) => setupIntent.status)`,
+  )
+  await bank.getByRole('button', { name: '認証する' }).click()
+  expect(await saved).toBe('succeeded')
+  const { data: cards } = await stripe.client.customers.listPaymentMethods(customer)
+  expect(cards.map(({ card }) => card?.last4)).toEqual(['3155'])
+})
+
 test('the fields are usable by everybody, light and dark', async ({ page, open, fields }, info) => {
   for (const appearance of ['stripe', 'night'] as const) {
     await open(appearance)
