@@ -93,7 +93,7 @@ export function detachMethod({ id, work }: Call<object>): Stripe.PaymentMethod {
     work.put({ ...owner, invoice_settings: { ...owner.invoice_settings, default_payment_method: null } })
   }
   const detached = { ...method, customer: null }
-  work.emit('payment_method.detached', detached)
+  work.emit('payment_method.detached', detached, { customer: method.customer })
   return work.put(detached, { spent: true })
 }
 

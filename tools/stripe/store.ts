@@ -162,13 +162,14 @@ export class Work {
     return this.store.list(kind)
   }
 
-  emit(type: EventType, object: Thing): void {
+  /** @param before what of the object was otherwise, where Stripe says so */
+  emit(type: EventType, object: Thing, before?: Record<string, unknown>): void {
     const event = {
       id: newId('evt'),
       object: 'event',
       api_version: this.context.apiVersion,
       created: now(),
-      data: { object },
+      data: { object, ...(before && { previous_attributes: before }) },
       livemode: false,
       pending_webhooks: 1,
       request: { id: this.context.requestId, idempotency_key: this.context.idempotencyKey },
