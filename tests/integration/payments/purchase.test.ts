@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { PurchaseBody, PurchaseResponse } from '#shared/schemas/payments'
+import { applyNews, newsOf } from '../../../server/domains/payments/apply-payment'
 import { reconcilePurchase, reconcilePurchases } from '../../../server/domains/payments/reconcile'
+import { verifyPayments } from '../../../server/domains/payments/verify-payments'
 import { expectRight, readBooks } from '../../support/books'
 import { signIn, type Client } from '../../support/client'
 import { ownDatabase, type TestDatabase } from '../../support/database'
 import { contextFor, makeHotel, type TestHotel } from '../../support/hotel'
+import { intentEvent, openPurchase } from '../../support/purchases'
 import { startServer, type TestServer } from '../../support/server'
 import { startTestStripe, type TestStripe } from '../../support/stripe'
 import { until } from '../../support/until'
@@ -279,5 +282,22 @@ describe('a purchase by card', () => {
     expect(answer.payment.paymentStatus).toBe('completed')
     expect(await balance()).toBe(before + 100)
     await expectBooks()
+  })
+
+  it('leaves books that agree with Stripe’s own, and one that does not is found', async () => {
+    const later = new Date(Date.now() + 24 * 3_600_000)
+    await reconcilePurchases(db, later, new AbortController().signal)
+    const right = await verifyPayments(db, stripe.client, new Date(later.getTime() + 3 * 60_000))
+    expect(right.differences).toEqual([])
+    expect(right.intents).toBeGreaterThan(10)
+    // Credits for money that Stripe never took.
+    const ctx = contextFor(db, hotel, { now: later })
+    const purchase = await openPurchase(ctx)
+    const news = newsOf(intentEvent(purchase, 'payment_intent.succeeded').data.object)
+    if (news) await applyNews(ctx, purchase.id, news, 'api')
+    const wrong = await verifyPayments(db, stripe.client, new Date(later.getTime() + 3 * 60_000))
+    expect(wrong.differences).toMatchObject([
+      { entityId: purchase.id, figure: 'received by Stripe', kept: total, recomputed: 0 },
+    ])
   })
 })
