@@ -366,3 +366,39 @@ export const webhookRetryResponse = z.object({ status: webhookStatus, error: z.s
 export type WebhookRetryResponse = z.infer<typeof webhookRetryResponse>
 export const webhooksRetryResponse = z.object({ retried: z.number().int(), failed: z.number().int() })
 export type WebhooksRetryResponse = z.infer<typeof webhooksRetryResponse>
+
+// ── Bank file
+
+export const bankFileUpload = z.object({
+  file: z.any().describe('全銀 (入出金取引明細, 振込入金通知) or CSV; Shift_JIS or UTF-8'),
+})
+export const bankFileLine = z.object({
+  line: z.number().int().describe('of the file, from 1'),
+  receivedOn: isoDate,
+  amountYen: yen,
+  payerName: z.string(),
+  reference: z.string(),
+  occurrence: z.number().int(),
+  known: z.object({ transferId: id, recordedBy: z.string().nullable(), recordedAt: instant }).nullable(),
+  isDoubtful: z
+    .boolean()
+    .describe('one of this day, amount and payer is recorded with another reference: perhaps the same, by hand'),
+  reason: z.enum([
+    'INVOICE_NUMBER',
+    'PAYER_AND_AMOUNT',
+    'ONLY_INVOICE_OF_AMOUNT',
+    'TWO_INVOICES_OF_PAYER',
+    'AMBIGUOUS',
+    'NOTHING_FITS',
+  ]),
+  shares: z
+    .array(allocation.extend({ invoiceNumber: z.string(), hotelName: z.string(), openYen: yen }))
+    .describe('what is proposed; nothing is written yet'),
+})
+export type BankFileLine = z.infer<typeof bankFileLine>
+export const bankFilePreview = z.object({
+  format: z.enum(['ZENGIN_STATEMENT', 'ZENGIN_TRANSFERS', 'CSV']).nullable(),
+  lines: z.array(bankFileLine),
+  problems: z.array(z.object({ line: z.number().int(), problem: z.string() })),
+})
+export type BankFilePreview = z.infer<typeof bankFilePreview>

@@ -18,6 +18,8 @@ export interface DemoHotel extends Omit<NewHotel, 'people' | 'now'> {
   bookingsLabel: string | null
   /** Credits of the present month that are left; null for a hotel that has used none. */
   creditsLeft: number | null
+  /** Invoices up to this much give their credits before the money comes. */
+  creditLimitYen: number
   knowledge: 'resort' | 'city' | null
 }
 
@@ -34,6 +36,7 @@ export const demoHotels: DemoHotel[] = [
     ],
     bookingsLabel: 'Resort Hotel',
     creditsLeft: 180,
+    creditLimitYen: 100_000,
     knowledge: 'resort',
   },
   {
@@ -43,6 +46,7 @@ export const demoHotels: DemoHotel[] = [
     people: [{ id: id(2011), email: 'manager@city.plantan.example', name: '山本 直子', role: 'MANAGER' }],
     bookingsLabel: 'City Hotel',
     creditsLeft: 342,
+    creditLimitYen: 0,
     knowledge: 'city',
   },
   {
@@ -52,6 +56,7 @@ export const demoHotels: DemoHotel[] = [
     people: [{ id: id(2021), email: 'owner@inn.example', name: '小林 千代', role: 'OWNER' }],
     bookingsLabel: null,
     creditsLeft: null,
+    creditLimitYen: 0,
     knowledge: null,
   },
 ]

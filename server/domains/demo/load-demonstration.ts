@@ -3,6 +3,7 @@ import type { Context, Tenant } from '../../utils/context'
 import { addKnowledgeSections } from '../ai/knowledge/add-sections'
 import { openAccount } from '../credits/open-account'
 import { createHotel } from '../identity/create-hotel'
+import { makeCreditLimit, makeIssuer } from './billing'
 import { makeBookings } from './bookings'
 import { makeCreditHistory } from './credit-history'
 import { demoHotels, demoPassword, groupNodes, operator, type DemoHotel } from './hotels'
@@ -27,10 +28,12 @@ export async function loadDemonstration({ db, hashPassword, now, onStep }: Optio
     await client.query('SELECT pg_advisory_lock($1)', [lock])
     onStep('hotels')
     await makeHotels(db, hashPassword, now)
+    await makeIssuer(db, now)
     for (const hotel of demoHotels) {
       onStep(`credits ${hotel.tenant.name}`)
       await makeCredits(db, hotel, now)
       const ctx = demoContext(db, hotel, now)
+      await makeCreditLimit(ctx, hotel.creditLimitYen)
       await makeKnowledge(ctx, hotel)
       onStep(`bookings ${hotel.tenant.name}`)
       if (hotel.bookingsLabel) await makeBookings(ctx, hotel.bookingsLabel)

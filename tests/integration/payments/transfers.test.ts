@@ -345,6 +345,12 @@ it('records a file’s lines each on its own, and the same file again adds nothi
 
 it('keeps the sums whatever operators do, one after the other or at once', async () => {
   const own = [await newHotel(), await newHotel(), await newHotel()]
+  // One of them gets its credits before its money.
+  await setCreditLimit(aiko, db, {
+    tenantId: own[0]?.tenant.id ?? '',
+    body: { invoiceCreditLimitYen: 1_000_000 },
+    idempotencyKey: randomUUID(),
+  })
   const invoices: TestInvoice[] = []
   const transfers: TransferOutcome[] = []
   const pick = <T>(list: T[], at: number): T | undefined => list[at % Math.max(1, list.length)]

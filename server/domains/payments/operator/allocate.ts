@@ -34,8 +34,9 @@ interface InvoiceRow {
 }
 
 /**
- * Locks what is to be paid. The order is the same for everyone who pays or voids: invoices by hotel and id, then the
- * transfer, then each invoice's purchase and account; so nobody waits for somebody who waits for them.
+ * Locks what is to be paid. The order is the same for everyone who issues, pays or voids: hotel by hotel its billing
+ * account and its invoices by id, then the transfer, then each invoice's purchase and credit account; so nobody waits
+ * for somebody who waits for them.
  * Leaves the transaction bound to the last hotel.
  * @throws NOT_FOUND for no invoice, INVOICE_SETTLED when one has less open than it would be given
  */
@@ -44,6 +45,8 @@ export async function lockInvoices(tx: Transaction, allocations: Allocation[]): 
   for (const tenantId of [...new Set(allocations.map((one) => one.tenantId))].sort()) {
     const here = allocations.filter((one) => one.tenantId === tenantId)
     await bindTo(tx, tenantId)
+    // Whoever is buying by invoice holds the credit account's row already, and would want more of it.
+    await tx.$queryRaw`SELECT FROM billing_accounts WHERE tenant_id = ${tenantId}::uuid FOR UPDATE`
     const rows = await tx.$queryRaw<InvoiceRow[]>`
       SELECT i.id, i.invoice_number, i.purchase_id, i.status, i.total_yen, i.paid_yen, t.name AS hotel_name, t.time_zone
         FROM invoices i JOIN tenants t ON t.id = i.tenant_id
