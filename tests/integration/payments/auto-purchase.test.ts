@@ -467,6 +467,18 @@ describe('what is told', () => {
     expect(emails(mails[0])).toEqual(emailsOf(hotel, 'MANAGER', 'ADMIN', 'OWNER'))
   })
 
+  it('of a purchase that cannot be made: that the credits run low, once', async () => {
+    const hotel = await hotelAt(51)
+    await leaveCredits(db, hotel, 40)
+    await db.owner.query('UPDATE payment_methods SET exp_year = 2020 WHERE tenant_id = $1', [hotel.tenant.id])
+    const start = new Date()
+    for (const minutes of [0, 61, 122]) await attemptPurchase(asJob(hotel, minutesLater(start, minutes)))
+    await tell(hotel)
+    const mails = await mailsOf(hotel)
+    expect(mails.map(({ kind }) => kind)).toEqual(['creditsLow'])
+    expect(mails[0]?.text).toContain('40 クレジット')
+  })
+
   it('of charges at the threshold: one attempt waits, however many ask for it', async () => {
     const hotel = await hotelAt(52)
     for (const left of [51, 50, 49, 48]) await leaveCredits(db, hotel, left)

@@ -21,15 +21,22 @@ export async function noticeLowBalance(db: Database, event: DomainEvent): Promis
   const { accountId, available, threshold, autoPurchase } = charge.parse(event.payload)
   if (autoPurchase || available > threshold) return
   const ctx = await eventContext(db, event)
-  await ctx.db.transaction(async (tx) => {
-    await queueMail(tx, ctx, {
-      kind: 'creditsLow',
-      locale: ctx.locale,
-      to: await recipientsOf(tx, ctx.tenantId, 'MANAGER'),
-      dedupeKey: `credits-low:${await lastRise(tx, ctx, accountId, threshold)}`,
-      path: '/credits?buy',
-      values: { hotel: ctx.tenant.name, available },
-    })
+  await ctx.db.transaction((tx) => writeLowBalance(tx, ctx, { accountId, available, threshold }))
+}
+
+/** The notice itself, also for an auto-purchase that is on and cannot buy: the credits run out all the same. */
+export async function writeLowBalance(
+  tx: Transaction,
+  ctx: Context,
+  { accountId, available, threshold }: { accountId: string; available: number; threshold: number },
+): Promise<void> {
+  await queueMail(tx, ctx, {
+    kind: 'creditsLow',
+    locale: ctx.locale,
+    to: await recipientsOf(tx, ctx.tenantId, 'MANAGER'),
+    dedupeKey: `credits-low:${await lastRise(tx, ctx, accountId, threshold)}`,
+    path: '/credits?buy',
+    values: { hotel: ctx.tenant.name, available },
   })
 }
 

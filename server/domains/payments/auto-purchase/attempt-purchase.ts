@@ -1,6 +1,7 @@
 import type { Context } from '../../../utils/context'
 import { sqlState, type Transaction } from '../../../utils/db'
 import { newId } from '../../../utils/ids'
+import { writeLowBalance } from '../../credits/notices/low-balance'
 import { chargePurchase } from '../charge-card'
 import { insertPurchase, type PurchaseRow } from '../new-purchase'
 import { reconcilePurchase } from '../reconcile'
@@ -68,6 +69,9 @@ async function startPurchase(ctx: Context): Promise<Started> {
   }
 }
 
+/** It would go on refusing until somebody raises the cap, stores a card or chooses another amount. */
+const needsPerson = new Set<Decision['decision']>(['CAP_REACHED', 'NO_CARD', 'NO_PACKAGE'])
+
 async function writeDecision(
   tx: Transaction,
   ctx: Context,
@@ -82,6 +86,7 @@ async function writeDecision(
     select: { decision: true, reason: true, createdAt: true },
   })
   if (!isWorthWriting({ decision: decided.decision, reason }, last, ctx.now)) return
+  if (needsPerson.has(decided.decision)) await writeLowBalance(tx, ctx, account)
   await tx.autoPurchaseDecision.create({
     data: {
       tenantId: ctx.tenantId,
