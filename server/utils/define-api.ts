@@ -12,7 +12,7 @@ import { logger } from './logger'
 import { countRequest, type RateLimit } from './rate-limits'
 import { useRuntime } from './runtime'
 import { readSessionCookie } from './session-cookie'
-import { isLocale, text, type Locale } from './texts'
+import { isLocale, planName, text, type Locale } from './texts'
 
 type Schema = z.ZodType
 type Output<S> = S extends Schema ? z.output<S> : undefined
@@ -312,12 +312,14 @@ function sentence(locale: Locale, { path, problem, values = {} }: Issue): string
   return text(locale, `errors.problems.${problem}`, { field, ...wordsFor(locale, values) })
 }
 
-/** Numbers and roles as the locale writes them. */
+/** Numbers, roles and plans as the locale writes them. */
 function wordsFor(locale: Locale, details: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(details).map(([name, value]) => {
       if (name === 'maxBytes') return [name, bytesFor(locale, Number(value))]
       if (typeof value === 'number') return [name, value.toLocaleString(locale, { maximumFractionDigits: 10 })]
+      if ((name === 'plan' || name === 'presentPlan') && typeof value === 'string')
+        return [name, planName(locale, value)]
       if (name === 'requiredRole') return [name, text(locale, `errors.roles.${String(value)}`)]
       return [name, value]
     }),

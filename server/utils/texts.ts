@@ -8,6 +8,7 @@ import {
 } from '@intlify/core-base'
 import jaAi from '../../i18n/locales/ja/ai.json'
 import jaErrors from '../../i18n/locales/ja/errors.json'
+import jaIdentity from '../../i18n/locales/ja/identity.json'
 import jaInvoice from '../../i18n/locales/ja/invoice.json'
 import jaMail from '../../i18n/locales/ja/mail.json'
 import jaReservations from '../../i18n/locales/ja/reservations.json'
@@ -15,6 +16,7 @@ import jaCredits from '../../i18n/locales/ja/credits.json'
 import jaPayments from '../../i18n/locales/ja/payments.json'
 import enAi from '../../i18n/locales/en/ai.json'
 import enErrors from '../../i18n/locales/en/errors.json'
+import enIdentity from '../../i18n/locales/en/identity.json'
 import enInvoice from '../../i18n/locales/en/invoice.json'
 import enMail from '../../i18n/locales/en/mail.json'
 import enReservations from '../../i18n/locales/en/reservations.json'
@@ -32,8 +34,26 @@ registerMessageResolver(resolveValue)
 const context = createCoreContext({
   locale: 'ja',
   messages: {
-    ja: { ...jaErrors, ...jaMail, ...jaCredits, ...jaPayments, ...jaInvoice, ...jaReservations, ...jaAi },
-    en: { ...enErrors, ...enMail, ...enCredits, ...enPayments, ...enInvoice, ...enReservations, ...enAi },
+    ja: {
+      ...jaErrors,
+      ...jaIdentity,
+      ...jaMail,
+      ...jaCredits,
+      ...jaPayments,
+      ...jaInvoice,
+      ...jaReservations,
+      ...jaAi,
+    },
+    en: {
+      ...enErrors,
+      ...enIdentity,
+      ...enMail,
+      ...enCredits,
+      ...enPayments,
+      ...enInvoice,
+      ...enReservations,
+      ...enAi,
+    },
   },
   missingWarn: false,
 })
@@ -41,6 +61,13 @@ const context = createCoreContext({
 /** A text of the locale files, for what the server itself says. */
 export function text(locale: Locale, key: string, values: Record<string, unknown> = {}): string {
   return String(translate(context, key, values, { locale }))
+}
+
+/** A plan's name as the pages write it (composables/usePlanName); one that was added later goes by its code. */
+export function planName(locale: Locale, plan: string): string {
+  const key = `identity.plans.${plan}`
+  const name = text(locale, key)
+  return name === key ? plan : name
 }
 
 /** A calendar day 'YYYY-MM-DD' as a sentence writes it. */

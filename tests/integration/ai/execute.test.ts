@@ -211,6 +211,7 @@ describe('refusals', () => {
     expect(await refusalOf(await execute(client, prediction))).toMatchObject({
       status: 402,
       error: 'PLAN_FEATURE_REQUIRED',
+      message: 'この機能はプロフェッショナルプランからご利用いただけます。現在のプランはエッセンシャルです。',
       details: { plan: 'PROFESSIONAL' },
     })
     expect(await refusalOf(await execute(client, { ...prediction, functionType: 'custom' }))).toMatchObject({

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { errorStatus } from '../../../../server/utils/errors'
-import { locales, text } from '../../../../server/utils/texts'
+import { locales, planName, text } from '../../../../server/utils/texts'
+
+describe('planName', () => {
+  it('is written in the language of the user', () => {
+    expect(planName('ja', 'PROFESSIONAL')).toBe('プロフェッショナル')
+    expect(planName('en', 'PROFESSIONAL')).toBe('Professional')
+  })
+
+  it('is the code of a plan that the texts do not know', () => {
+    expect(planName('ja', 'SEASONAL')).toBe('SEASONAL')
+  })
+})
 
 describe('text', () => {
   it('finds a text by its path and fills its placeholders', () => {
