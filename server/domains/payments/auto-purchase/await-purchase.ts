@@ -14,14 +14,14 @@ const waits = new Map<string, Promise<boolean>>()
 /**
  * For a spend that does not fit: waits for the auto-purchase that is on its way, or due now, until it is decided, the
  * person leaves, or twenty seconds are over.
- * @returns whether there was one to wait for: it is worth trying once more
+ * @returns whether there was one to wait for, and the person is still there: it is worth trying once more
  */
 export async function awaitPurchase(ctx: Context): Promise<boolean> {
   const wait = waits.get(ctx.tenantId) ?? beginWait(ctx)
   const timer = new AbortController()
   const ended = AbortSignal.any([ctx.signal, timer.signal])
   try {
-    return await Promise.race([wait, pause(waitMs, true, { signal: ended }).catch(() => true)])
+    return await Promise.race([wait, pause(waitMs, true, { signal: ended }).catch(() => false)])
   } finally {
     timer.abort()
   }
