@@ -9,6 +9,16 @@ const after = z.object({
   declineCode: z.string().nullish(),
 })
 
+/** What is written in one transaction has one instant: in this order it came about. What is not here follows. */
+const order = [
+  'credits.purchase_created',
+  'payments.invoice_issued',
+  'payments.invoice_partly_paid',
+  'payments.invoice_paid',
+  'payments.invoice_voided',
+]
+const rankOf = (eventType: string) => (order.includes(eventType) ? order.indexOf(eventType) : order.length)
+
 /** What the hotel's audit knows of some of its things, the oldest first. */
 export async function readTimeline(tx: Transaction, tenantId: string, entityIds: string[]): Promise<TimelineEntry[]> {
   const events = await tx.systemEvent.findMany({
@@ -18,6 +28,7 @@ export async function readTimeline(tx: Transaction, tenantId: string, entityIds:
   })
   const userIds = [...new Set(events.flatMap(({ userId }) => userId ?? []))]
   const users = await tx.user.findMany({ where: { id: { in: userIds } }, select: { id: true, name: true } })
+  events.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || rankOf(a.eventType) - rankOf(b.eventType))
   const names = new Map(users.map(({ id, name }) => [id, name]))
   return events.map((event) => {
     const facts = after.safeParse(event.after).data
