@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { expect, type APIRequestContext, type Page } from '@playwright/test'
 import type { BalanceResponse } from '../../shared/schemas/credits'
-import type { CardsResponse, PurchaseOptionsResponse } from '../../shared/schemas/payments'
+import type { CardsResponse, PurchaseOptionsResponse, PurchaseResponse } from '../../shared/schemas/payments'
 import { test, expectAccessible, expectNoSidewaysScroll, hydrated } from './support'
 
 /** Stripe's documented test cards. */
@@ -266,6 +267,43 @@ test('cards are added in the settings, with the bank’s consent, and the defaul
   await expect(list.getByRole('listitem').first()).toContainText('既定')
   await withoutCards(await apiAs('owner'))
   await expect(list.getByRole('listitem')).toHaveCount(0)
+})
+
+test('a charge of a stored card that the bank stops waits for its owner, on a page of its own', async ({
+  page,
+  signInAs,
+  apiAs,
+}) => {
+  const api = await apiAs('owner')
+  await withoutCards(api)
+  await signInAs('owner')
+  await page.goto('/settings/billing')
+  await hydrated(page)
+  const list = page.getByRole('region', { name: 'お支払い方法' })
+  await list.getByRole('button', { name: 'カードを登録' }).click()
+  await typeCard(page, cards.authenticate)
+  await list.getByRole('button', { name: 'このカードを登録する' }).click()
+  await bank(page).getByRole('button', { name: '認証する' }).click()
+  await expect(list.getByRole('listitem')).toContainText(['3184'])
+
+  const before = await balanceOf(api)
+  const answer = await api.post('/api/v1/credits/purchase', {
+    headers: { 'Idempotency-Key': randomUUID() },
+    data: { packageId: '00000000-0000-7000-8000-000000000101', paymentMethod: 'stored_card' },
+  })
+  const { purchase: waiting, payment } = (await answer.json()) as PurchaseResponse
+  expect(payment.paymentStatus).toBe('requires_action')
+  await page.getByRole('link', { name: '本人認証へ進む' }).first().click()
+  await expect(page).toHaveURL(`/settings/billing/authenticate/${waiting.transactionId}`)
+  await expect(page.getByText('¥1,320')).toBeVisible()
+  await expectAccessible(page)
+  await expectNoSidewaysScroll(page)
+  await page.getByRole('button', { name: '本人認証へ進む' }).click()
+  await bank(page).getByRole('button', { name: '認証する' }).click()
+  await expect(page.getByText(`${credits} クレジットの購入が完了しました`)).toBeVisible()
+  await expectAccessible(page)
+  expect((await balanceOf(api)).currentBalance).toBe(before.currentBalance + credits)
+  await withoutCards(api)
 })
 
 test('buys by invoice: issued at once, and its PDF can be saved', async ({ page, signInAs }) => {
