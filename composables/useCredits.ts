@@ -60,9 +60,12 @@ export function useCreditAccounts() {
   const api = useApi()
   const path = '/api/v1/credits/accounts'
   const { data: first, error, refresh } = useApiData<AccountsResponse>(path)
-  const page = shallowRef<Page<Account> | null>(null)
+  /** The list as it has grown or changed since it was read. */
+  const grown = shallowRef<Page<Account> | null>(null)
   const isLoadingMore = ref(false)
-  watch(first, (answer) => (page.value = answer ? accountsOf(answer) : null), { immediate: true })
+  watch(first, () => (grown.value = null))
+  // Computed, for a watcher would not run while the server renders.
+  const page = computed(() => grown.value ?? (first.value ? accountsOf(first.value) : null))
 
   async function loadMore() {
     const from = page.value
@@ -70,7 +73,7 @@ export function useCreditAccounts() {
     isLoadingMore.value = true
     try {
       const next = await api<AccountsResponse>(path, { query: { cursor: from.nextCursor } })
-      page.value = appendPage(from, accountsOf(next))
+      grown.value = appendPage(from, accountsOf(next))
     } finally {
       isLoadingMore.value = false
     }
@@ -86,7 +89,7 @@ export function useCreditAccounts() {
     // In its place: read again, the list would be back at its first page.
     const adjusted = { currentBalance: answer.balance, availableBalance: answer.available }
     if (page.value)
-      page.value = {
+      grown.value = {
         ...page.value,
         entries: page.value.entries.map((account) =>
           account.accountId === body.accountId ? { ...account, ...adjusted } : account,

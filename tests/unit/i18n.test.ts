@@ -54,10 +54,14 @@ describe('texts', () => {
     ]
     const missing = files.flatMap((file) =>
       // A key stands alone between quotes; what is put together at run time ({…}) is not looked at.
-      [...readFileSync(file, 'utf8').matchAll(/['"]((?:common|errors|identity|credits|reservations|ai)\.[\w.]+)['"]/g)]
+      [
+        ...readFileSync(file, 'utf8').matchAll(
+          /['"]((?:common|errors|identity|credits|payments|operator|reservations|ai)\.[\w.]+)['"]/g,
+        ),
+      ]
         .map((match) => match[1] ?? '')
         // Events of the live stream and names of files look like keys.
-        .filter((key) => !ja.has(key) && !/^(credits|reservations|ai)\.[a-z_]+$/.test(key))
+        .filter((key) => !ja.has(key) && !/^(credits|payments|reservations|ai)\.[a-z_]+$/.test(key))
         .map((key) => `${file.slice(root.length)}: ${key}`),
     )
     expect(missing).toEqual([])

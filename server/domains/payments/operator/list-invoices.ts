@@ -7,6 +7,7 @@ import type {
 import { decodeCursor, instantPosition } from '../../../utils/cursor'
 import type { Database } from '../../../utils/db'
 import { notFound } from '../../../utils/errors'
+import { platformTenantId } from '../../identity/sessions'
 import { anyOf, Conditions, contains, cut, isAmount, positionOf } from './conditions'
 import { readTimeline } from './timeline'
 
@@ -112,10 +113,10 @@ export async function getInvoice(
               y.amount_yen AS "amountYen", to_json(y.created_at AT TIME ZONE 'UTC') #>> '{}' || 'Z' AS "createdAt",
               CASE WHEN u.id IS NOT NULL THEN jsonb_build_object('id', u.id, 'name', u.name) END AS person
          FROM invoice_payments y
-         JOIN bank_transfers b ON b.tenant_id = '00000000-0000-7000-8000-000000000001' AND b.id = y.transfer_id
+         JOIN bank_transfers b ON b.tenant_id = $3 AND b.id = y.transfer_id
          LEFT JOIN users u ON u.id = y.recorded_by
         WHERE y.tenant_id = $1 AND y.invoice_id = $2 ORDER BY y.created_at, y.id`,
-      [tenantId, id],
+      [tenantId, id, platformTenantId],
     ),
     db.forTenant(tenantId).read((tx) => readTimeline(tx, tenantId, [id, row.purchase_id])),
   ])

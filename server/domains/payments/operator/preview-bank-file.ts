@@ -10,7 +10,7 @@ import { payerKey } from './payer-key'
 /** What a bank file says, what of it is recorded already, and what the rest would pay. Nothing is kept of it. */
 export async function previewBankFile(ctx: Context, db: Database, content: Buffer): Promise<BankFilePreview> {
   const { format, lines, problems } = await readBankFile(content, dayOf(ctx.now, ctx.tenant.timeZone))
-  const [alike, open] = await Promise.all([findAlike(ctx, db, lines), readOpenInvoices(db)])
+  const [alike, open] = await Promise.all([findAlike(ctx, db, lines), readOpenInvoices(ctx, db)])
   const isKnown = (line: BankLine) => knownOf(line, alike) !== null
   const invoices = new Map(open.map((invoice) => [invoice.invoiceId, invoice]))
   const matches = new Map(
@@ -85,7 +85,7 @@ async function findAlike(ctx: Context, db: Database, lines: BankLine[]): Promise
 }
 
 /** With the names a hotel's money may come under: its own, its invoices', and those it has paid under before. */
-async function readOpenInvoices(db: Database): Promise<(OpenInvoice & { hotelName: string })[]> {
+async function readOpenInvoices(ctx: Context, db: Database): Promise<(OpenInvoice & { hotelName: string })[]> {
   const { rows } = await db.jobs.query<OpenInvoice & { hotelName: string }>(
     `SELECT i.tenant_id AS "tenantId", i.id AS "invoiceId", i.invoice_number AS "invoiceNumber",
             i.total_yen - i.paid_yen AS "openYen", t.name AS "hotelName",
@@ -94,10 +94,11 @@ async function readOpenInvoices(db: Database): Promise<(OpenInvoice & { hotelNam
        JOIN tenants t ON t.id = i.tenant_id
        LEFT JOIN (
          SELECT y.tenant_id, array_agg(DISTINCT b.payer_name) AS names
-           FROM invoice_payments y JOIN bank_transfers b ON b.id = y.transfer_id
+           FROM invoice_payments y JOIN bank_transfers b ON b.tenant_id = $1 AND b.id = y.transfer_id
           GROUP BY y.tenant_id
        ) AS paid ON paid.tenant_id = i.tenant_id
       WHERE i.status = 'ISSUED' ORDER BY i.due_on, i.invoice_number`,
+    [ctx.tenantId],
   )
   return rows
 }

@@ -1,5 +1,5 @@
 import { webhooksQuery, webhooksResponse } from '#shared/schemas/operator'
-import { listWebhooks } from '../../../../domains/payments/operator/webhooks'
+import { listWebhooks } from '../../../../domains/payments/operator/list-webhooks'
 import { useRuntime } from '../../../../utils/runtime'
 
 export default defineApi({

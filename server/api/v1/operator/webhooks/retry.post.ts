@@ -1,5 +1,5 @@
 import { webhooksRetryResponse } from '#shared/schemas/operator'
-import { retryFailedWebhooks } from '../../../../domains/payments/operator/webhooks'
+import { retryFailedWebhooks } from '../../../../domains/payments/operator/retry-webhooks'
 import { useRuntime } from '../../../../utils/runtime'
 
 export default defineApi({

@@ -1,5 +1,5 @@
 import { webhookDetail, webhookParams } from '#shared/schemas/operator'
-import { getWebhook } from '../../../../../domains/payments/operator/webhooks'
+import { getWebhook } from '../../../../../domains/payments/operator/list-webhooks'
 import { useRuntime } from '../../../../../utils/runtime'
 
 export default defineApi({

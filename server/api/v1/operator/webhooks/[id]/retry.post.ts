@@ -1,5 +1,5 @@
 import { webhookParams, webhookRetryResponse } from '#shared/schemas/operator'
-import { retryWebhook } from '../../../../../domains/payments/operator/webhooks'
+import { retryWebhook } from '../../../../../domains/payments/operator/retry-webhooks'
 import { useRuntime } from '../../../../../utils/runtime'
 
 export default defineApi({
