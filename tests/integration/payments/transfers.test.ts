@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { transferBody, type Allocation, type TransferOutcome } from '#shared/schemas/operator'
 import { dayOf } from '#shared/utils/calendar'
 import { allocateTransfer } from '../../../server/domains/payments/operator/allocate-transfer'
+import { getInvoice } from '../../../server/domains/payments/operator/list-invoices'
+import { previewBankFile } from '../../../server/domains/payments/operator/preview-bank-file'
 import { recordTransfer, recordTransfers } from '../../../server/domains/payments/operator/record-transfer'
 import { setCreditLimit } from '../../../server/domains/payments/operator/set-credit-limit'
 import { voidInvoice } from '../../../server/domains/payments/operator/void-invoice'
@@ -341,6 +343,39 @@ it('records a file’s lines each on its own, and the same file again adds nothi
   ])
   expect((await moneyOf(db, [])).transfers).toHaveLength(count)
   await expectRightSums()
+})
+
+it('reads a bank’s file: what is known, what is doubtful, what the rest would pay', async () => {
+  const hotel = await newHotel()
+  const [named, alike] = [await makeInvoice(db, hotel), await makeInvoice(db, hotel, { pack: 'large' })]
+  await record(aiko, { amountYen: 4321, payerName: 'カ)キロクズミ' })
+  const day = today.replaceAll('-', '/')
+  const file = [
+    '取引日,入金額,摘要,メモ',
+    `${day},4321,ｶ)ｷﾛｸｽﾞﾐ,`,
+    `${day},4321,ｶ)ｷﾛｸｽﾞﾐ,ベツノバンゴウ`,
+    `${day},5000,${named.invoiceNumber} ヤド,`,
+    `${day},${alike.totalYen},${hotel.tenant.name},`,
+    `${day},4321,ｶ)ｷﾛｸｽﾞﾐ,`,
+  ].join('\n')
+  const preview = await previewBankFile(ken, db, Buffer.from(file))
+  expect(preview).toMatchObject({
+    format: 'CSV',
+    problems: [],
+    lines: [
+      { known: { recordedBy: 'Operator' }, isDoubtful: false, shares: [] },
+      { known: null, isDoubtful: true, reason: 'NOTHING_FITS' },
+      { reason: 'INVOICE_NUMBER', shares: [{ invoiceId: named.id, amountYen: 5000, openYen: named.totalYen }] },
+      { reason: 'PAYER_AND_AMOUNT', shares: [{ invoiceId: alike.id, amountYen: alike.totalYen }] },
+      // The second of its kind in the file is another transfer.
+      { known: null, occurrence: 2 },
+    ],
+  })
+  await record(aiko, { amountYen: 5000, payerName: 'ヤド', allocations: [to(named, 5000)] })
+  expect(await getInvoice(db, named.tenantId, named.id, new Date())).toMatchObject({
+    openYen: named.totalYen - 5000,
+    payments: [{ payerName: 'ヤド', amountYen: 5000, receivedOn: today, person: { name: 'Operator' } }],
+  })
 })
 
 it('keeps the sums whatever operators do, one after the other or at once', async () => {
