@@ -17,7 +17,7 @@ import { ensureStripeCustomer } from './stripe-customers'
  * Buys credits by card, stored card or invoice; with the id of a PaymentIntent it finishes the purchase that the
  * person has just authenticated. The same Idempotency-Key again goes on with the same purchase, also when the first
  * request died between our row and Stripe's answer.
- * @throws PACKAGE_NOT_AVAILABLE, CARDS_NOT_AVAILABLE, NO_STORED_CARD, INVOICE_NOT_AVAILABLE, INVOICE_OVERDUE,
+ * @throws IDEMPOTENCY_CONFLICT, PACKAGE_NOT_AVAILABLE, CARDS_NOT_AVAILABLE, NO_STORED_CARD, INVOICE_NOT_AVAILABLE, INVOICE_OVERDUE,
  * PAYMENT_PROVIDER_UNAVAILABLE; a refusal by the bank is an answer: paymentStatus 'failed'
  */
 export async function buyCredits(
@@ -58,7 +58,7 @@ async function askStripe(ctx: Context, purchase: PurchaseRow, intentId: string):
 /** The row first; for an invoice the whole purchase in its transaction. */
 async function begin(ctx: Context, body: PurchaseBody, requestKey: string): Promise<PurchaseRow> {
   const known = await ctx.db.read((tx) => findByRequest(tx, ctx, requestKey))
-  if (known) return resume(ctx, known)
+  if (known) return resume(ctx, sameAsked(known, body))
   const card = body.paymentMethod === 'invoice' ? undefined : await cardFor(ctx, body)
   try {
     return await ctx.db.transaction(async (tx) => {
@@ -81,12 +81,26 @@ async function begin(ctx: Context, body: PurchaseBody, requestKey: string): Prom
     if (sqlState(error) !== '23505') throw error
     const other = await ctx.db.read((tx) => findByRequest(tx, ctx, requestKey))
     if (!other) throw error
-    return resume(ctx, other)
+    return resume(ctx, sameAsked(other, body))
   }
 }
 
 const findByRequest = (tx: Transaction, ctx: Context, requestKey: string) =>
   tx.creditPurchase.findUnique({ where: { tenantId_requestKey: { tenantId: ctx.tenantId, requestKey } } })
+
+/**
+ * A request that failed leaves its key free, but its purchase stays: under that key nothing else is bought, and
+ * nobody is charged for what was asked before.
+ */
+function sameAsked(purchase: PurchaseRow, { packageId, paymentMethod, paymentDetails }: PurchaseBody): PurchaseRow {
+  const card = paymentDetails?.stripePaymentMethodId ?? purchase.stripePaymentMethodId
+  const isSame =
+    purchase.packageId === packageId &&
+    purchase.paymentMethod === paymentMethod &&
+    purchase.stripePaymentMethodId === card
+  if (!isSame) throw new AppError('IDEMPOTENCY_CONFLICT')
+  return purchase
+}
 
 /** A request that comes again: Stripe is asked before it is told anything. */
 async function resume(ctx: Context, purchase: PurchaseRow): Promise<PurchaseRow> {
