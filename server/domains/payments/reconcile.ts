@@ -81,10 +81,11 @@ export async function reconcilePurchases(db: Database, now: Date, signal: AbortS
         locale: 'ja',
         signal,
       })
-      await reconcilePurchase(ctx, id)
+      // First its place in the queue: one that cannot be asked about would else be among the oldest for ever.
       await ctx.db.transaction((tx) =>
         tx.creditPurchase.update({ where: { tenantId_id: { tenantId, id } }, data: { updatedAt: now } }),
       )
+      await reconcilePurchase(ctx, id)
     } catch (error) {
       logger.warn(
         { err: error, tenantId, purchaseId: id },
