@@ -69,6 +69,8 @@ interface PurchaseRow {
   status: string
   total_yen: number
   stripe_payment_intent_id: string | null
+  /** Since Stripe was read: looked at the next time. */
+  moved: boolean
 }
 
 /** Money taken and credits granted, purchase by purchase, in both directions. */
@@ -78,9 +80,8 @@ async function compareWithStripe(
   now: Date,
 ): Promise<PaymentDifference[]> {
   const { rows } = await db.jobs.query<PurchaseRow>(
-    `SELECT tenant_id, id, status, total_yen, stripe_payment_intent_id FROM credit_purchases
-      WHERE payment_method <> 'invoice' AND updated_at < $1`,
-    // What moved after Stripe was read is looked at the next time.
+    `SELECT tenant_id, id, status, total_yen, stripe_payment_intent_id, updated_at >= $1 AS moved FROM credit_purchases
+      WHERE payment_method <> 'invoice'`,
     [now],
   )
   const purchases = new Map(rows.map((row) => [row.id, row]))
@@ -95,6 +96,7 @@ async function compareWithStripe(
       if (isSettled(intent.created)) differences.push({ ...about, figure: 'purchase', kept: id, recomputed: null })
       continue
     }
+    if (purchase.moved) continue
     const known = purchase.stripe_payment_intent_id
     if (known !== intent.id && (known !== null || isSettled(intent.created))) {
       differences.push({ ...about, figure: 'intent of the purchase', kept: known, recomputed: intent.id })
@@ -105,7 +107,8 @@ async function compareWithStripe(
       differences.push({ ...about, figure: 'status', kept: purchase.status, recomputed: 'COMPLETED' })
     }
   }
-  for (const { tenant_id: tenantId, id, status, total_yen: totalYen } of rows) {
+  for (const { tenant_id: tenantId, id, status, total_yen: totalYen, moved } of rows) {
+    if (moved) continue
     const expected = status === 'COMPLETED' ? totalYen : (received.get(id) ?? 0)
     const taken = received.get(id) ?? 0
     if (taken !== expected || (taken !== 0 && taken !== totalYen)) {
