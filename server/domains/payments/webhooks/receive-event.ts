@@ -8,6 +8,9 @@ import { processEvent } from './process-event'
 /** A signature older than this is somebody's replay; Stripe signs each delivery anew. */
 const toleranceSeconds = 300
 
+/** Nothing is left to do; what was set aside waits for the operator. */
+const isClosed = new Set(['PROCESSED', 'IGNORED', 'SET_ASIDE'])
+
 export interface Delivery {
   body: Buffer
   signature: string | undefined
@@ -23,12 +26,16 @@ export interface Delivery {
  */
 export async function receiveStripeEvent(db: Database, delivery: Delivery): Promise<void> {
   const event = verify(delivery)
-  await db.pool.query({
+  const { rows } = await db.pool.query<{ status: string }>({
     name: 'webhook_store',
-    text: `INSERT INTO webhook_events (id, type, payload, object_id, created_at, received_at)
-           VALUES ($1, $2, $3, $4, to_timestamp($5), $6) ON CONFLICT (id) DO NOTHING`,
+    // The row as it was before this delivery, if there was one.
+    text: `WITH stored AS (
+             INSERT INTO webhook_events (id, type, payload, object_id, created_at, received_at)
+             VALUES ($1, $2, $3, $4, to_timestamp($5), $6) ON CONFLICT (id) DO NOTHING)
+           SELECT status FROM webhook_events WHERE id = $1`,
     values: [event.id, event.type, JSON.stringify(event), objectIdOf(event), event.created, delivery.now],
   })
+  if (rows[0] && isClosed.has(rows[0].status)) return
   await processEvent(db, event, {
     now: delivery.now,
     requestId: delivery.requestId ?? randomUUID(),
