@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto'
+import Stripe from 'stripe'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { PurchaseBody } from '#shared/schemas/payments'
+import { buyCredits } from '../../../server/domains/payments/buy-credits'
+import { reconcilePurchases } from '../../../server/domains/payments/reconcile'
+import { ensureStripeCustomer } from '../../../server/domains/payments/stripe-customers'
+import { verifyPayments } from '../../../server/domains/payments/verify-payments'
+import { receiveStripeEvent } from '../../../server/domains/payments/webhooks/receive-event'
+import type { Context } from '../../../server/utils/context'
+import { logger } from '../../../server/utils/logger'
+import { expectRight, readBooks } from '../../support/books'
+import { ownDatabase, type TestDatabase } from '../../support/database'
+import { contextFor, makeHotel, type TestHotel } from '../../support/hotel'
+import { packages } from '../../support/payments'
+import { intentIdOf, openPurchase, signatureOf } from '../../support/purchases'
+import { startTestStripe, type TestStripe } from '../../support/stripe'
+
+/** What can go wrong between a purchase's attempts, seen without a server. */
+describe('an attempt to buy', () => {
+  let db: TestDatabase
+  let stripe: TestStripe
+  let hotel: TestHotel
+  let ctx: Context
+  const { level } = logger
+  beforeAll(async () => {
+    logger.level = 'silent'
+    db = await ownDatabase()
+    stripe = await startTestStripe()
+    await stripe.webhooks({ paused: true })
+    const settings = { DATABASE_APP_URL: db.urls.appUrl, DATABASE_JOBS_URL: db.urls.jobsUrl, ...stripe.env }
+    for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value)
+    hotel = await makeHotel(db)
+    ctx = contextFor(db, hotel)
+  })
+  afterEach(() => stripe.clearFaults())
+  afterAll(async () => {
+    logger.level = level
+    vi.unstubAllEnvs()
+    await stripe.stop()
+    await db.close()
+  })
+
+  const asked: PurchaseBody = {
+    packageId: packages.small.id,
+    paymentMethod: 'stripe',
+    paymentDetails: { stripePaymentMethodId: 'pm_card_visa' },
+  }
+  const buy = (body: PurchaseBody, idempotencyKey: string) => buyCredits(ctx, { body, idempotencyKey })
+  const charges = async () => (await stripe.state()).charges.filter(({ status }) => status === 'succeeded').length
+  const statusOf = async (id: string) =>
+    (await db.owner.query<{ status: string }>('SELECT status FROM credit_purchases WHERE id = $1', [id])).rows[0]
+      ?.status
+  const intents = { path: '/v1/payment_intents', method: 'POST' }
+
+  it.each<[string, PurchaseBody]>([
+    ['another package', { ...asked, packageId: packages.middle.id }],
+    ['an invoice', { ...asked, paymentMethod: 'invoice' }],
+    ['another card', { ...asked, paymentDetails: { stripePaymentMethodId: 'pm_card_mastercard' } }],
+  ])('that failed does not charge what it asked for when its key comes again with %s', async (_name, other) => {
+    const key = randomUUID()
+    const before = await charges()
+    await stripe.fault({ ...intents, kind: 'cut-before', times: 10 })
+    await expect(buy(asked, key)).rejects.toMatchObject({ code: 'PAYMENT_PROVIDER_UNAVAILABLE' })
+    await stripe.clearFaults()
+    await expect(buy(other, key)).rejects.toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' })
+    expect(await charges()).toBe(before)
+    expect((await buy(asked, key)).payment.paymentStatus).toBe('completed')
+    expect(await charges()).toBe(before + 1)
+    expectRight(await readBooks(db, hotel.tenant.id))
+  })
+
+  it('is found by the reconciliation behind a hundred that Stripe will not speak of', async () => {
+    const now = new Date()
+    const old = contextFor(db, hotel, { now: new Date(now.getTime() - 3_600_000) })
+    for (let count = 0; count < 100; count++) {
+      const lost = await openPurchase(old)
+      await db.owner.query('UPDATE credit_purchases SET stripe_payment_intent_id = $2 WHERE id = $1', [
+        lost.id,
+        intentIdOf(lost),
+      ])
+    }
+    const open = await openPurchase(contextFor(db, hotel, { now: new Date(now.getTime() - 1_800_000) }))
+    const { signal } = new AbortController()
+    await reconcilePurchases(db, now, signal)
+    await reconcilePurchases(db, now, signal)
+    expect(await statusOf(open.id)).toBe('CANCELED')
+  })
+
+  it('whose end comes while the books are compared is no difference', async () => {
+    const answer = await buy(asked, randomUUID())
+    const { transactionId: id } = answer.purchase
+    const now = new Date()
+    // As if it were an hour old, and its news of this moment.
+    const aged = { list: () => agedIntents() } as unknown as Stripe.PaymentIntentResource
+    async function* agedIntents() {
+      for (const intent of (await stripe.state()).payment_intents)
+        if (intent.metadata.purchase_id === id) yield { ...intent, created: intent.created - 3600 }
+    }
+    await db.owner.query('UPDATE credit_purchases SET updated_at = $2 WHERE id = $1', [id, now])
+    const { differences } = await verifyPayments(db, { paymentIntents: aged } as Stripe, now)
+    expect(differences.filter(({ entityId, kept }) => entityId === id || kept === id)).toEqual([])
+  })
+
+  it('is followed by news of its card, which are asked about once however often they come', async () => {
+    const customer = await ensureStripeCustomer(ctx)
+    const event = { id: `evt_${randomUUID()}`, object: 'event', type: 'payment_method.attached', created: 1 }
+    const body = Buffer.from(JSON.stringify({ ...event, data: { object: { id: 'pm_1', customer } } }))
+    const signature = signatureOf(body.toString(), { secret: stripe.env.STRIPE_WEBHOOK_SECRET })
+    const hear = () =>
+      receiveStripeEvent(db, { body, signature, now: new Date(), signal: new AbortController().signal })
+    const lookedUp = async () => (await stripe.requests()).filter(({ path }) => path === '/v1/payment_methods').length
+    await hear()
+    const once = await lookedUp()
+    expect(once).toBeGreaterThan(0)
+    await hear()
+    expect(await lookedUp()).toBe(once)
+  })
+})
