@@ -331,6 +331,7 @@ test('buys by invoice: issued at once, and its PDF can be saved', async ({ page,
 test('a link opens the window; STAFF gets neither window nor page', async ({ page, signInAs, browser, baseURL }) => {
   await signInAs('manager')
   await page.goto('/credits?buy=1')
+  await hydrated(page)
   await expect(purchase(page)).toBeVisible()
   await expect(page).toHaveURL('/credits')
 
