@@ -14,8 +14,9 @@ const bottom = page.height - page.margin
 const ink = '#292524'
 const quiet = '#78716c'
 const hairline = '#d6d3d1'
-/** 藍, the product's own colour. */
+/** 藍, the product's own colour; 朱 for what is wrong. */
 const ai = '#223a70'
+const shu = '#b93a1e'
 
 /** Columns of the lines: where each ends on the right, and how wide it is. */
 const columns = {
@@ -28,10 +29,14 @@ const lineGap = 3
 
 /**
  * The invoice as PDF: a 適格請求書 has issuer and registration number, date, lines, the amount of each rate and its tax,
- * and the recipient (消費税法 57条の4 1項). The same snapshot gives the same bytes.
+ * and the recipient (消費税法 57条の4 1項). The same snapshot gives the same bytes. One that was voided says so: it is no
+ * qualified invoice any more, and nobody is to pay it.
  */
-export async function renderInvoice(snapshot: InvoiceSnapshot, locale: Locale = 'ja'): Promise<Buffer> {
-  return new InvoiceDocument(snapshot, locale).render()
+export async function renderInvoice(
+  snapshot: InvoiceSnapshot,
+  { locale = 'ja', isVoid = false }: { locale?: Locale; isVoid?: boolean } = {},
+): Promise<Buffer> {
+  return new InvoiceDocument(snapshot, locale, isVoid).render()
 }
 
 class InvoiceDocument {
@@ -41,6 +46,7 @@ class InvoiceDocument {
   constructor(
     private readonly invoice: InvoiceSnapshot,
     private readonly locale: Locale,
+    private readonly isVoid: boolean,
   ) {
     const fonts = invoiceFonts()
     this.doc = new PDFDocument({
@@ -81,6 +87,7 @@ class InvoiceDocument {
   private heading(): void {
     const { invoiceNumber, issuedOn } = this.invoice
     this.write(this.say('title'), left, this.y, { font: 'bold', size: 24, color: ai, characterSpacing: 4 })
+    if (this.isVoid) this.write(this.say('void'), left, this.y + 38, { font: 'bold', size: 11, color: shu })
     this.facts(this.y + 2, [
       [this.say('number'), invoiceNumber],
       [this.say('issuedOn'), this.date(issuedOn)],

@@ -89,8 +89,15 @@ describe('renderInvoice', () => {
   })
 
   it('has no page number where there is one page, and is written in English too', async () => {
-    const [page] = textsOfPages(await renderInvoice(snapshot, 'en'))
+    const [page] = textsOfPages(await renderInvoice(snapshot, { locale: 'en' }))
     expect(page?.join('\n')).toContain('Consumption tax (10%)')
     expect(page?.join('\n')).not.toContain('1 / 1')
+  })
+
+  it('says of one that was voided that nothing is to be paid, and of no other', async () => {
+    const [voided] = textsOfPages(await renderInvoice(snapshot, { isVoid: true }))
+    expect(voided?.join('\n')).toContain('取り消されました')
+    const [valid] = textsOfPages(await renderInvoice(snapshot))
+    expect(valid?.join('\n')).not.toContain('取り消されました')
   })
 })
