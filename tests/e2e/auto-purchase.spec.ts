@@ -83,7 +83,8 @@ test('is set by the owner, with what it will buy and pay said beforehand', async
   await cap.fill('30000')
   await panel(page).getByRole('button', { name: '保存する' }).click()
   await expect(page.getByText('自動購入の設定を保存しました').first()).toBeVisible()
-  await expect(panel(page)).toContainText('上限 ¥30,000 まで、あと ¥30,000 です')
+  const left = (30_000 - (await settingsOf(api)).spentThisMonthYen).toLocaleString('ja-JP')
+  await expect(panel(page)).toContainText(`上限 ¥30,000 まで、あと ¥${left} です`)
   expect(await settingsOf(api)).toMatchObject({
     enabled: true,
     threshold: 0,
