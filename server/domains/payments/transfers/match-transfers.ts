@@ -42,6 +42,8 @@ type Rule = (line: Paying, invoices: Owed[]) => Owed[][]
 type Paying = Pick<BankLine, 'amountYen' | 'payerName' | 'reference'>
 interface Owed extends OpenInvoice {
   number: RegExp
+  /** Its letters and digits alone: what does not contain them does not name it. */
+  signs: string
   payers: Set<string>
 }
 
@@ -76,8 +78,9 @@ export function matchTransfers<Line extends Paying>(
   // Nothing but the amount speaks for it: a second line that fits as well makes both doubtful.
   const byAmount = left().map((line) => ({ line, ways: byOnlyAmount(line, stillOpen()) }))
   for (const { line, ways } of byAmount) {
-    const isContested = byAmount.some((other) => other.line !== line && other.ways[0]?.[0] === ways[0]?.[0])
-    if (ways.length > 1 || (ways.length === 1 && isContested)) ambiguous(line)
+    const isContested =
+      ways.length === 1 && byAmount.some((other) => other.line !== line && other.ways[0]?.[0] === ways[0]?.[0])
+    if (ways.length > 1 || isContested) ambiguous(line)
     else if (ways[0]) take(line, 'ONLY_INVOICE_OF_AMOUNT', ways[0])
   }
 
@@ -93,13 +96,26 @@ function owed(invoice: OpenInvoice): Owed {
   // A payer leaves out the hyphens, or puts in a space; longer numbers only contain it by chance.
   const parts = invoice.invoiceNumber.normalize('NFKC').match(/[\p{L}\p{N}]+/gu) ?? []
   const number = new RegExp(`(?<![\\p{L}\\p{N}])${parts.join('[^\\p{L}\\p{N}]*')}(?!\\p{N})`, 'iu')
-  return { ...invoice, number, payers: new Set(invoice.payerNames.map(partyKey).filter(Boolean)) }
+  return {
+    ...invoice,
+    number,
+    signs: signsOf(invoice.invoiceNumber),
+    payers: new Set(invoice.payerNames.map(partyKey).filter(Boolean)),
+  }
 }
+
+const signsOf = (words: string) =>
+  words
+    .normalize('NFKC')
+    .toUpperCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, '')
 
 /** The numbers that it names: of one invoice, in whole or in part; or of several, which it then pays to the yen. */
 const byNumber: Rule = (line, invoices) => {
   const words = `${line.payerName} ${line.reference}`.normalize('NFKC')
-  const named = invoices.filter(({ number, invoiceNumber }) => invoiceNumber !== '' && number.test(words))
+  const signs = signsOf(words)
+  // The cheap question first: a busy month is some thousand lines, each against every open invoice.
+  const named = invoices.filter((one) => one.signs !== '' && signs.includes(one.signs) && one.number.test(words))
   if (named.length === 0) return []
   if (named.length === 1 || total(named) === line.amountYen) return [named]
   return named.map((invoice) => [invoice])
@@ -110,11 +126,14 @@ const byPayerAndAmount: Rule = (line, invoices) =>
     .filter(({ openYen }) => openYen === line.amountYen)
     .map((invoice) => [invoice])
 
-/** Not for a payer whom another invoice names: that one pays its own. */
+/** Not for a payer whom another invoice names: that one pays its own. Two ways say as much as a thousand. */
 const byOnlyAmount: Rule = (line, invoices) =>
   ofPayer(line, invoices).length > 0
     ? []
-    : invoices.filter(({ openYen }) => openYen === line.amountYen).map((invoice) => [invoice])
+    : invoices
+        .filter(({ openYen }) => openYen === line.amountYen)
+        .slice(0, 2)
+        .map((invoice) => [invoice])
 
 const byTwoOfPayer: Rule = (line, invoices) => {
   const own = ofPayer(line, invoices)

@@ -103,6 +103,19 @@ describe('matchTransfers', () => {
     matched([line(6_050, 'ホテルA')], open)
     expect(open[0]?.openYen).toBe(6_050)
   })
+
+  // Of one amount, as most are: there are four packages. Compared pair by pair with all its ways this takes minutes.
+  it('reads a busy month against many open invoices while others wait for the server', () => {
+    const open = Array.from({ length: 1000 }, (_, index) => ({
+      ...invoice('A', '1', 6_050, [`ホテル${index}`]),
+      invoiceId: String(index),
+      invoiceNumber: `${String(index).padStart(5, '0')}-2026-0001`,
+    }))
+    const lines = Array.from({ length: 2000 }, (_, index) => line(6_050, `タナカ${index} タロウ`, `AAA${index}`))
+    const begin = performance.now()
+    expect(matched(lines, open)).toEqual(lines.map(() => ['AMBIGUOUS']))
+    expect(performance.now() - begin).toBeLessThan(8_000)
+  })
 })
 
 describe('partyKey', () => {
