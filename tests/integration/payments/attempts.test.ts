@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto'
 import Stripe from 'stripe'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { PurchaseBody } from '#shared/schemas/payments'
+import { applyNews, ownNews } from '../../../server/domains/payments/apply-payment'
 import { buyCredits } from '../../../server/domains/payments/buy-credits'
 import { reconcilePurchases } from '../../../server/domains/payments/reconcile'
 import { ensureStripeCustomer } from '../../../server/domains/payments/stripe-customers'
 import { verifyPayments } from '../../../server/domains/payments/verify-payments'
 import { receiveStripeEvent } from '../../../server/domains/payments/webhooks/receive-event'
 import type { Context } from '../../../server/utils/context'
+import { sqlState } from '../../../server/utils/db'
 import { logger } from '../../../server/utils/logger'
 import { expectRight, readBooks } from '../../support/books'
 import { ownDatabase, type TestDatabase } from '../../support/database'
@@ -100,6 +102,15 @@ describe('an attempt to buy', () => {
     await db.owner.query('UPDATE credit_purchases SET updated_at = $2 WHERE id = $1', [id, now])
     const { differences } = await verifyPayments(db, { paymentIntents: aged } as Stripe, now)
     expect(differences.filter(({ entityId, kept }) => entityId === id || kept === id)).toEqual([])
+  })
+
+  it('of the auto-purchase is the only one in flight, also for code that forgets to ask', async () => {
+    const own = contextFor(db, await makeHotel(db))
+    const attempt = () => openPurchase(own, { source: 'auto_purchase', paymentMethod: 'stored_card' })
+    const first = await attempt()
+    expect(await attempt().catch(sqlState)).toBe('23505')
+    await applyNews(own, first.id, ownNews('canceled'), 'task')
+    expect((await attempt()).status).toBe('CREATED')
   })
 
   it('is followed by news of its card, which are asked about once however often they come', async () => {
