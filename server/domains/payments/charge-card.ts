@@ -3,7 +3,7 @@ import type { PurchaseStatus } from '#shared/schemas/payments'
 import type { Context } from '../../utils/context'
 import { applyNews, newsOf, ownNews, type IntentFigures } from './apply-payment'
 import type { PurchaseRow } from './new-purchase'
-import { providerFailure, requireStripe } from './stripe'
+import { isRefusal, providerFailure, requireStripe } from './stripe'
 
 export interface Charge {
   status: PurchaseStatus
@@ -49,9 +49,7 @@ export async function chargePurchase(ctx: Context, purchase: PurchaseRow): Promi
 /** What Stripe refused on purpose ends the purchase, or lets it wait for the person; else nobody knows yet. */
 async function settleRefusal(ctx: Context, purchase: PurchaseRow, error: Stripe.errors.StripeError): Promise<Charge> {
   if (error.payment_intent) return applyIntent(ctx, purchase, error.payment_intent)
-  const isRefused =
-    error instanceof Stripe.errors.StripeCardError || error instanceof Stripe.errors.StripeInvalidRequestError
-  if (!isRefused) throw providerFailure(error)
+  if (!isRefusal(error)) throw providerFailure(error)
   const { status } = await applyNews(ctx, purchase.id, ownNews('payment_failed', error.code ?? 'refused'), 'api')
   return { status: status ?? 'FAILED', intentId: null, clientSecret: null }
 }

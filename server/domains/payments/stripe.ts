@@ -43,9 +43,15 @@ function addressOf({ hostname, port, protocol }: URL): Stripe.StripeConfig {
  */
 export function providerFailure(error: unknown): unknown {
   if (!(error instanceof Stripe.errors.StripeError)) return error
-  const isRefusal =
-    error instanceof Stripe.errors.StripeCardError || error instanceof Stripe.errors.StripeInvalidRequestError
-  if (isRefusal) return error
+  if (isRefusal(error)) return error
   logger.warn({ type: error.type, code: error.code, stripeRequestId: error.requestId }, 'stripe: no answer to go by')
   return new AppError('PAYMENT_PROVIDER_UNAVAILABLE')
+}
+
+/** Stripe's last word on a request. 409 and 429 (an equal request under way, a lock, a limit) are not: they come under the same type. */
+export function isRefusal(error: Stripe.errors.StripeError): boolean {
+  if (error instanceof Stripe.errors.StripeCardError) return true
+  return (
+    error instanceof Stripe.errors.StripeInvalidRequestError && error.statusCode !== 409 && error.statusCode !== 429
+  )
 }
