@@ -381,7 +381,7 @@ test('says what could not be loaded, and loads it when asked again', async ({ pa
   await page.goto('/credits')
   await hydrated(page)
   await opener(page).click()
-  await expect(purchase(page).getByRole('alert')).toContainText('読み込めませんでした')
+  await expect(purchase(page).getByRole('alert').filter({ hasText: '読み込めませんでした' })).toBeVisible()
   await expectAccessible(page)
   await page.unroute('**/api/v1/credits/packages')
   await purchase(page).getByRole('button', { name: 'もう一度読み込む' }).click()
