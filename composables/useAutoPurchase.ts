@@ -41,7 +41,9 @@ export function useAutoPurchaseLog() {
   })
   const known = shallowRef<Page<AutoPurchaseDecision> | null>(null)
   const isLoadingMore = ref(false)
-  const page = computed(() => (newest.data.value ? mergeNewest(pageOf(newest.data.value), known.value) : null))
+  const page = computed(() =>
+    newest.data.value ? mergeNewest(pageOf(newest.data.value), known.value, ({ id }) => id) : null,
+  )
 
   async function loadMore() {
     const from = page.value

@@ -16,58 +16,21 @@ import type {
   WebhooksRetryResponse,
 } from '#shared/schemas/operator'
 
-/** A list's filters, kept in the address: what is seen can be sent to a colleague, and the way back leads to it. */
-export function useUrlFilters<Name extends string>(names: readonly Name[]) {
-  const route = useRoute()
-  const router = useRouter()
-
-  const filters = computed(() => {
-    const given: Partial<Record<Name, string>> = {}
-    for (const name of names) {
-      const value = route.query[name]
-      if (typeof value === 'string' && value) given[name] = value
-    }
-    return given
-  })
-  const active = computed(() => Object.keys(filters.value).length)
-  const change = (changed: Partial<Record<Name, string>>) =>
-    void router.replace({ query: { ...route.query, ...changed } })
-  const clear = () =>
-    change(Object.fromEntries(names.map((name) => [name, undefined])) as Partial<Record<Name, string>>)
-  /** One filter as a field shows it. @param empty what a select has for no choice */
-  const field = (name: Name, empty = '') =>
-    computed<string>({
-      get: () => filters.value[name] ?? empty,
-      set: (value) => change({ [name]: value === empty ? undefined : value } as Partial<Record<Name, string>>),
-    })
-  return { filters, active, clear, field }
-}
-
 /** The kit's select knows no empty value. */
 export const anyValue = '*'
 
-/** A list over all hotels, a page at a time; the way back is remembered. */
+/** A list over all hotels, a page at a time. */
 export function useOperatorList<T extends { nextCursor: string | null }>(
   path: string,
   filters: Ref<Record<string, string | undefined>>,
 ) {
-  /** Where each page began that was left by "next"; the last one is the present page's. */
-  const cursors = ref<string[]>([])
-  watch(filters, () => (cursors.value = []))
-  const query = computed(() => ({ ...filters.value, limit: 50, cursor: cursors.value.at(-1) }))
-  const { data, error, status, refresh } = useApiData<T>(path, { query })
-  const next = () => {
-    if (data.value?.nextCursor) cursors.value = [...cursors.value, data.value.nextCursor]
-  }
-  const previous = () => {
-    cursors.value = cursors.value.slice(0, -1)
-  }
+  const { hasPrevious, hasNext, isLoading, ...list } = usePager<T>(path, { query: filters, limit: 50 })
   const paging = computed(() => ({
-    hasPrevious: cursors.value.length > 0,
-    hasNext: Boolean(data.value?.nextCursor),
-    isBusy: status.value === 'pending',
+    hasPrevious: hasPrevious.value,
+    hasNext: hasNext.value,
+    isBusy: isLoading.value,
   }))
-  return { data, error, refresh, next, previous, paging }
+  return { ...list, paging }
 }
 
 /** An invoice chosen to be paid, with what one needs to see of it. */

@@ -7,10 +7,10 @@ export interface Page<T> {
  * Newest entries, read again, over what was already leafed through: nothing that the reader has opened goes
  * away. When so much has come in between that the two no longer meet, the newest page stands alone.
  */
-export function mergeNewest<T extends { id: string }>(newest: Page<T>, known: Page<T> | null): Page<T> {
-  const knownIds = new Set(known?.entries.map(({ id }) => id))
-  if (!known || !newest.entries.some(({ id }) => knownIds.has(id))) return newest
-  const added = newest.entries.filter(({ id }) => !knownIds.has(id))
+export function mergeNewest<T>(newest: Page<T>, known: Page<T> | null, keyOf: (entry: T) => string): Page<T> {
+  const knownKeys = new Set(known?.entries.map(keyOf))
+  if (!known || !newest.entries.some((entry) => knownKeys.has(keyOf(entry)))) return newest
+  const added = newest.entries.filter((entry) => !knownKeys.has(keyOf(entry)))
   return { entries: [...added, ...known.entries], nextCursor: known.nextCursor }
 }
 

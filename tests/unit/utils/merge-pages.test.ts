@@ -5,25 +5,26 @@ const page = (ids: string, nextCursor: string | null = null) => ({
   entries: [...ids].map((id) => ({ id })),
   nextCursor,
 })
+const keyOf = ({ id }: { id: string }) => id
 const idsOf = ({ entries }: { entries: { id: string }[] }) => entries.map(({ id }) => id).join('')
 
 describe('mergeNewest', () => {
   it('is the newest page while nothing else was opened', () => {
-    expect(mergeNewest(page('dcb', 'b'), null)).toEqual(page('dcb', 'b'))
+    expect(mergeNewest(page('dcb', 'b'), null, keyOf)).toEqual(page('dcb', 'b'))
   })
 
   it('puts what is new before what was opened, and keeps the place where it ended', () => {
-    const merged = mergeNewest(page('fed', 'd'), page('edcba', 'a'))
+    const merged = mergeNewest(page('fed', 'd'), page('edcba', 'a'), keyOf)
     expect(idsOf(merged)).toBe('fedcba')
     expect(merged.nextCursor).toBe('a')
   })
 
   it('stands alone when the two no longer meet: a gap would look like the whole', () => {
-    expect(mergeNewest(page('zyx', 'x'), page('cba', 'a'))).toEqual(page('zyx', 'x'))
+    expect(mergeNewest(page('zyx', 'x'), page('cba', 'a'), keyOf)).toEqual(page('zyx', 'x'))
   })
 
   it('does not name an entry twice', () => {
-    expect(idsOf(mergeNewest(page('cb', 'b'), page('cba')))).toBe('cba')
+    expect(idsOf(mergeNewest(page('cb', 'b'), page('cba'), keyOf))).toBe('cba')
   })
 })
 
