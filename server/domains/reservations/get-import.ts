@@ -8,7 +8,7 @@ import { notFound } from '../../utils/errors'
 import { text } from '../../utils/texts'
 import { namesOf } from '../identity/people'
 import { failureMessage, type ImportFailure } from './refusals'
-import type { KeptError } from './run-import'
+import type { KeptError } from './read-rows'
 
 const shownErrors = 200
 const listed = 20

@@ -1,4 +1,4 @@
-import { readDecimal } from '../../reservations/file/cells'
+import { readDecimal } from '#shared/utils/amounts'
 import type { Row } from '../../reservations/file/rows'
 import { readBankDate } from './bank-date'
 import { Gathering, type BankFile } from './bank-line'

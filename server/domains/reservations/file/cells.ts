@@ -1,14 +1,9 @@
+import { readDecimal } from '#shared/utils/amounts'
 import { reservationStatuses, type ReservationStatus } from '#shared/schemas/reservations'
 
 /** Pure readings of one cell. Each returns undefined for what it cannot mean; what is empty is asked before. */
 
 const none = new Set(['', 'null', 'na', 'n/a', 'none', '-', '―', 'なし', '未定'])
-
-/** Full-width becomes half-width, and spaces around go. */
-export function clean(cell: string): string {
-  // Almost every cell is plain ASCII, which normalisation would leave as it is.
-  return (/^\p{ASCII}*$/u.test(cell) ? cell : cell.normalize('NFKC')).trim()
-}
 
 export function isNone(cell: string): boolean {
   return none.has(cell.toLowerCase())
@@ -92,21 +87,6 @@ export function readCount(cell: string, max: number): number | undefined {
   const number = readDecimal(cell.replace(/\s*[名人泊日室]$/, ''))
   if (number === undefined || !/^\d+$/.test(number)) return undefined
   return inRange(Number(number), 0, max)
-}
-
-/** An amount as an exact decimal, also as ¥12,000 or 12,000円. */
-export function readAmount(cell: string): string | undefined {
-  return readDecimal(cell.replace(/^[¥$€£]\s*/, '').replace(/\s*円$/, ''))
-}
-
-/** '075.00', '75', '+75' → '75'; '1,200.50' → '1200.5'. Undefined for what is no plain decimal number. */
-export function readDecimal(cell: string): string | undefined {
-  const match = /^([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d*))?$/.exec(cell)
-  if (!match) return undefined
-  const whole = (match[2] ?? '').replaceAll(',', '').replace(/^0+(?=\d)/, '')
-  const fraction = (match[3] ?? '').replace(/0+$/, '')
-  const number = fraction ? `${whole}.${fraction}` : whole
-  return match[1] === '-' && number !== '0' ? `-${number}` : number
 }
 
 /** 1, true, yes, はい, 済 → true */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { clean, readDecimal } from '#shared/utils/amounts'
 import * as cell from './cells'
 import { foldHeading } from './columns'
 
@@ -51,9 +52,9 @@ export class Fingerprints {
 }
 
 function canonicalCell(value: string): string {
-  const text = cell.clean(value)
+  const text = clean(value)
   if (cell.isNone(text)) return ''
-  return cell.readDecimal(text) ?? cell.readDate(text) ?? text
+  return readDecimal(text) ?? cell.readDate(text) ?? text
 }
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('base64')

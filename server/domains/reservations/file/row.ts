@@ -1,7 +1,7 @@
 import type { ImportField, ReservationStatus } from '#shared/schemas/reservations'
+import { clean, readAmount, yenOf } from '#shared/utils/amounts'
 import { addDays, daysBetween } from '#shared/utils/calendar'
 import { firstCharacters } from '#shared/utils/text'
-import { Prisma } from '../../../generated/prisma/client'
 import * as cell from './cells'
 import type { Columns } from './columns'
 
@@ -58,7 +58,7 @@ export interface ReservationDraft {
 export interface RowRules {
   columns: Columns
   /** Yen for one unit of the file's currency. */
-  yenRate: Prisma.Decimal
+  yenRate: number
   /** In the hotel's time zone: without a status, an arrival before it is one that came. */
   today: string
 }
@@ -108,7 +108,7 @@ class Cells {
   /** Null for a column that the file does not have, and for a cell that says "none". */
   get(field: ImportField): string | null {
     const index = this.columns[field]
-    const value = index === undefined ? '' : cell.clean(this.cells[index] ?? '')
+    const value = index === undefined ? '' : clean(this.cells[index] ?? '')
     return cell.isNone(value) ? null : value
   }
 
@@ -190,14 +190,13 @@ function readBookedOn(row: Cells, arrivalDate: string): string | null {
 
 function readRate(row: Cells): string | null {
   return row.read('rate', 'amount', (value) => {
-    const rate = cell.readAmount(value)
+    const rate = readAmount(value)
     return rate === undefined || Math.abs(Number(rate)) > maxRate ? undefined : rate
   })
 }
 
-/** Whole yen, rounded half up, once; exact decimals all the way. */
-function toYen(rate: string, yenRate: Prisma.Decimal, row: Cells): number {
-  const yen = yenRate.times(rate).toDecimalPlaces(0, Prisma.Decimal.ROUND_HALF_UP).toNumber()
+function toYen(rate: string, yenRate: number, row: Cells): number {
+  const yen = yenOf(rate, yenRate)
   if (Math.abs(yen) > maxYen) throw new RowRefusal('amount', 'rate', row.get('rate') ?? '')
   return yen
 }

@@ -1,5 +1,5 @@
 import type { ImportMapping } from '#shared/schemas/reservations'
-import { clean } from './cells'
+import { clean } from '#shared/utils/amounts'
 import { recogniseColumns, type Columns } from './columns'
 import { detectEncoding, type Encoding } from './encoding'
 import { csvRows } from './rows'

@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { clean, readAmount, readDecimal } from '#shared/utils/amounts'
 import {
-  clean,
   isNone,
-  readAmount,
   readCount,
   readDate,
-  readDecimal,
   readFlag,
   readMonth,
   readStatus,

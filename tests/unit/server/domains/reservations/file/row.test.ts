@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { recogniseColumns } from '../../../../../../server/domains/reservations/file/columns'
 import { readRow, RowRefusal } from '../../../../../../server/domains/reservations/file/row'
-import { Prisma } from '../../../../../../server/generated/prisma/client'
 
 function read(row: Record<string, string>, { yenRate = '1', today = '2016-06-01' } = {}) {
   const { columns } = recogniseColumns(Object.keys(row))
-  return readRow(Object.values(row), { columns, yenRate: new Prisma.Decimal(yenRate), today })
+  return readRow(Object.values(row), { columns, yenRate: Number(yenRate), today })
 }
 function refusal(row: Record<string, string>) {
   try {
