@@ -45,7 +45,9 @@ export const reservation = z.object({
 export type Reservation = z.infer<typeof reservation>
 export const reservationsResponse = z.object({
   reservations: z.array(reservation),
+  previousCursor: z.string().nullable().describe('of the page before this one'),
   nextCursor: z.string().nullable(),
+  offset: z.number().int().describe('rows before this page'),
   total: z.number().int().describe('rows that fit the filters'),
 })
 export type ReservationsResponse = z.infer<typeof reservationsResponse>

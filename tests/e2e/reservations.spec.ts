@@ -27,25 +27,48 @@ test('a manager looks at the bookings: occupancy, filters, pages, one of them', 
   await page.getByRole('button', { name: '次へ' }).click()
   await expect(page.getByText('51–100')).toBeVisible()
 
+  // What is seen stands in the address: it stays over a reload, and the way back leads to it.
+  await page.reload()
+  await hydrated(page)
+  await expect(page.getByText('51–100')).toBeVisible()
+  await page.goBack()
+  await expect(page.getByText('1–50')).toBeVisible()
+  await expect(page.getByRole('status').filter({ hasText: '件' })).toHaveText('1,441 件')
+
   const list = isMobile ? page.getByRole('list') : page.getByRole('row')
-  await list
-    .getByRole('button', { name: /2016年7月/ })
-    .first()
-    .click()
+  const row = list.getByRole('button', { name: /2016年7月/ }).first()
+  await row.click()
   const peek = page.getByRole('dialog', { name: '予約の詳細' })
   await expect(peek).toContainText('出発日')
   await expectAccessible(page)
   await page.keyboard.press('Escape')
   await expect(peek).toBeHidden()
+  await expect(row).toBeFocused()
 })
 
-test('the inn, which has none, is told what to do first', async ({ page, signInAs }) => {
+test('an address leads a colleague to the same bookings; two days the wrong way round are swapped', async ({
+  page,
+  signInAs,
+}) => {
+  await signInAs('manager')
+  // An order that there is not is as if it were not said.
+  await page.goto('/reservations?from=2016-07-31&to=2016-07-01&status=ARRIVED&roomType=&order=sideways')
+  await hydrated(page)
+  await expect(page.getByText('2つの日を入れ替えるか、どちらかを直してください。')).toBeVisible()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: '2つの日を入れ替える' }).click()
+  await expect(page.getByRole('status').filter({ hasText: '件' })).toHaveText('985 件')
+  await expect(page).toHaveURL(/from=2016-07-01&to=2016-07-31/)
+})
+
+test('the inn, which has none, is told what to do first', async ({ page, signInAs, isMobile }) => {
   await signInAs('innOwner')
   await page.goto('/reservations')
   await expect(page.getByText('まだ予約がありません')).toBeVisible()
   await expectAccessible(page)
   await page.getByRole('main').getByRole('link', { name: '予約を取り込む' }).click()
-  await expect(page.getByText('ここにファイルをドロップ')).toBeVisible()
+  await expect(page.getByText('ここにファイルをドロップ')).toBeVisible({ visible: !isMobile })
+  await expect(page.getByText('取り込むファイルをお選びください')).toBeVisible({ visible: isMobile })
   await hydrated(page)
   await expectAccessible(page)
   await expectNoSidewaysScroll(page)
@@ -60,6 +83,7 @@ test('a manager loads the real bookings: tried, imported, taken back', async ({ 
   await expect(page.getByRole('radio', { name: 'Resort Hotel' })).toBeChecked({ timeout: 30_000 })
   await expect(page.getByRole('radio', { name: 'City Hotel' })).toBeVisible()
   await expect(page.getByLabel('通貨')).toHaveValue('EUR')
+  await expect(page.getByText('最初の料金 75 EUR は ¥9,000 として登録します。')).toBeVisible()
   await expectAccessible(page)
   await expectNoSidewaysScroll(page)
 
@@ -74,7 +98,15 @@ test('a manager loads the real bookings: tried, imported, taken back', async ({ 
   await expect(counts.filter({ hasText: '56,788 件' })).toBeVisible()
   await expectAccessible(page)
 
-  await page.getByRole('button', { name: '取り込みを取り消す' }).click()
+  const undo = page.getByRole('button', { name: '2,892 件の取り込みを取り消す' })
+  await undo.click()
+  const question = page.getByRole('dialog', { name: '取り込んだ 2,892 件の予約を取り消しますか' })
+  await expectAccessible(page)
+  await question.getByRole('button', { name: '残しておく' }).click()
+  await expect(question).toBeHidden()
+  await expect(undo).toBeFocused()
+  await undo.click()
+  await question.getByRole('button', { name: '2,892 件を取り消す' }).click()
   await expect(page.getByText('取り消しました')).toBeVisible()
 })
 

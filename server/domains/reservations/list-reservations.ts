@@ -12,25 +12,34 @@ import type { Context } from '../../utils/context'
 import { decodeCursor, encodeCursor } from '../../utils/cursor'
 import { notFound } from '../../utils/errors'
 
-const position = z.object({ day: isoDate, id: z.uuid() })
+/** A page begins behind a booking, or ends before one. */
+const position = z.object({ day: isoDate, id: z.uuid(), side: z.enum(['after', 'before']).default('after') })
+type Position = z.infer<typeof position>
 
-/** The hotel's bookings by arrival. */
+/** The hotel's bookings by arrival; from every page the cursors lead on and back. */
 export function listReservations(ctx: Context, query: ReservationQuery): Promise<ReservationsResponse> {
   const where = filters(ctx, query)
-  const direction = query.order === 'newest' ? 'desc' : 'asc'
+  const start = query.cursor ? decodeCursor(query.cursor, position) : null
+  const isBackwards = start?.side === 'before'
+  const direction = (query.order === 'newest') === isBackwards ? 'asc' : 'desc'
   return ctx.db.read(async (tx) => {
     const total = await tx.reservation.count({ where })
     const rows = await tx.reservation.findMany({
-      where: { AND: [where, behind(query)] },
+      where: { AND: [where, start ? beyond(start, query.order) : {}] },
       orderBy: [{ arrivalDate: direction }, { id: direction }],
-      take: query.limit + 1,
+      take: query.limit,
     })
-    const shown = rows.slice(0, query.limit)
-    const last = shown.at(-1)
+    if (isBackwards) rows.reverse()
+    const [first, last] = [rows.at(0), rows.at(-1)]
+    const offset =
+      start && first
+        ? await tx.reservation.count({ where: { AND: [where, beyond(beside(first, 'before'), query.order)] } })
+        : 0
     return {
-      reservations: shown.map(present),
-      nextCursor:
-        rows.length > query.limit && last ? encodeCursor({ day: fromDateColumn(last.arrivalDate), id: last.id }) : null,
+      reservations: rows.map(present),
+      previousCursor: first && offset > 0 ? encodeCursor(beside(first, 'before')) : null,
+      nextCursor: last && offset + rows.length < total ? encodeCursor(beside(last, 'after')) : null,
+      offset,
       total,
     }
   })
@@ -55,12 +64,16 @@ function filters(ctx: Context, query: ReservationQuery): Prisma.ReservationWhere
   }
 }
 
-/** What comes behind the page before; the day stands alone first, so that the index leads there. */
-function behind({ cursor, order }: ReservationQuery): Prisma.ReservationWhereInput {
-  if (!cursor) return {}
-  const { day, id } = decodeCursor(cursor, position)
+const beside = (row: Row, side: Position['side']): Position => ({
+  day: fromDateColumn(row.arrivalDate),
+  id: row.id,
+  side,
+})
+
+/** What comes before a booking or after it; the day stands alone first, so that the index leads there. */
+function beyond({ day, id, side }: Position, order: ReservationQuery['order']): Prisma.ReservationWhereInput {
   const arrivalDate = toDateColumn(day)
-  return order === 'newest'
+  return (order === 'newest') === (side === 'after')
     ? { arrivalDate: { lte: arrivalDate }, OR: [{ arrivalDate: { lt: arrivalDate } }, { id: { lt: id } }] }
     : { arrivalDate: { gte: arrivalDate }, OR: [{ arrivalDate: { gt: arrivalDate } }, { id: { gt: id } }] }
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { ImportResponse, ReservationImport } from '#shared/schemas/reservations'
+import type { ImportResponse, ReservationImport, ReservationsResponse } from '#shared/schemas/reservations'
 import { bookings, bookingsGzip } from '../../support/bookings'
 import { signIn, type Client } from '../../support/client'
 import { ownDatabase, type TestDatabase } from '../../support/database'
@@ -266,18 +266,19 @@ describe('the routes', () => {
     ].join('\n')
     await ended(manager, (await importOf(await upload(manager, csv))).id)
     for (const order of ['newest', 'oldest']) {
-      const seen: string[] = []
-      let cursor = ''
-      do {
-        const page = await (
-          await manager(`/api/v1/reservations?limit=7&order=${order}${cursor && `&cursor=${cursor}`}`)
-        ).json()
-        expect(page.total).toBe(25)
-        seen.push(...page.reservations.map((row: { reservationNo: string }) => row.reservationNo))
-        cursor = page.nextCursor ?? ''
-      } while (cursor)
+      const open = async (cursor: string | null): Promise<ReservationsResponse> =>
+        (await manager(`/api/v1/reservations?limit=7&order=${order}${cursor ? `&cursor=${cursor}` : ''}`)).json()
+      const pages = [await open(null)]
+      for (let cursor = pages[0]?.nextCursor; cursor; cursor = pages.at(-1)?.nextCursor) pages.push(await open(cursor))
+      const seen = pages.flatMap(({ reservations }) => reservations.map(({ reservationNo }) => reservationNo))
       expect(new Set(seen).size).toBe(25)
       expect(seen).toHaveLength(25)
+      expect(pages.map(({ offset, total }) => [offset, total])).toEqual([0, 7, 14, 21].map((offset) => [offset, 25]))
+      // The same pages on the way back.
+      const back = [pages.at(-1)]
+      for (let cursor = back[0]?.previousCursor; cursor; cursor = back[0]?.previousCursor)
+        back.unshift(await open(cursor))
+      expect(back).toEqual(pages)
     }
     const occupancy = await (await manager('/api/v1/reservations/occupancy?from=2016-06-30&to=2016-07-04')).json()
     expect(occupancy.days.map((day: { occupiedRooms: number }) => day.occupiedRooms)).toEqual([0, 9, 8, 8, 0])

@@ -195,7 +195,7 @@ describe('what a row says', () => {
     )
     expect(result).toMatchObject({ status: 'completed', rowsRead: 9, imported: 2, refused: 7 })
     expect(result.errors).toEqual([
-      { line: 3, column: '到着日', reason: '日付として読み取れません(2015-02-29)' },
+      { line: 3, column: '到着日', reason: '存在しない日付です(2015-02-29)' },
       { line: 5, column: '出発日', reason: '出発日が到着日より前です(2016-07-01)' },
       { line: 7, column: '大人', reason: '数として読み取れないか、範囲外です(two)' },
       { line: 8, column: '状態', reason: '状態を表す言葉ではありません(???)' },
