@@ -5,14 +5,15 @@ import type { Role } from '#shared/schemas/identity'
 import { isAllowed, requiredRole, type Permission } from '#shared/utils/rights'
 import { findSession, type SignedIn } from '../domains/identity/sessions'
 import type { Context } from './context'
+import { errorBody, refusalOf } from './error-map'
 import { AppError, errorStatus, forbidden } from './errors'
 import { idempotencyKey } from './idempotency'
-import { refusedBy, requireReadable, type Issue } from './invalid-input'
 import { logger } from './logger'
 import { countRequest, type RateLimit } from './rate-limits'
+import { check, readJson } from './request-body'
 import { useRuntime } from './runtime'
 import { readSessionCookie } from './session-cookie'
-import { isLocale, planName, text, type Locale } from './texts'
+import { isLocale, type Locale } from './texts'
 
 type Schema = z.ZodType
 type Output<S> = S extends Schema ? z.output<S> : undefined
@@ -72,9 +73,6 @@ export interface Visitor {
 }
 
 export type ApiHandler = EventHandler & { declaration: AnyDeclaration }
-
-/** Bodies of JSON routes; files have their own limit. */
-const maxBodyBytes = 256 * 1024
 
 /**
  * What every route goes through, in this order and nowhere else: request id → session → permission → rate limit →
@@ -234,41 +232,7 @@ async function parse<P extends Schema | undefined, Q extends Schema | undefined,
   }
 }
 
-/** @throws INVALID_INPUT with what is wrong, field by field */
-export function check<S extends Schema>(schema: S, value: unknown): z.output<S> {
-  requireReadable(value)
-  const result = schema.safeParse(value, { reportInput: true })
-  if (result.success) return result.data
-  throw refusedBy(result.error)
-}
-
-const jsonType = /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i
-
-async function readJson(event: H3Event): Promise<unknown> {
-  if (!jsonType.test(getHeader(event, 'content-type') ?? ''))
-    throw new AppError('UNSUPPORTED_MEDIA_TYPE', { accepted: 'application/json' })
-  try {
-    return JSON.parse((await readRaw(event)).toString('utf8'))
-  } catch (error) {
-    throw error instanceof SyntaxError ? new AppError('INVALID_JSON') : error
-  }
-}
-
-/** The body as it was sent. @throws FILE_TOO_LARGE */
-export async function readRaw(event: H3Event): Promise<Buffer> {
-  if (Number(getHeader(event, 'content-length') ?? 0) > maxBodyBytes)
-    throw new AppError('FILE_TOO_LARGE', { maxBytes: maxBodyBytes })
-  let received = 0
-  const parts: Buffer[] = []
-  for await (const part of event.node.req as AsyncIterable<Buffer>) {
-    received += part.length
-    if (received > maxBodyBytes) throw new AppError('FILE_TOO_LARGE', { maxBytes: maxBodyBytes })
-    parts.push(part)
-  }
-  return Buffer.concat(parts)
-}
-
-/** The one error map: what the user is told, and what only the log says. */
+/** Answers with the refusal that an error comes to (error-map). */
 function refuse(event: H3Event, error: unknown, visitor: Visitor) {
   const refusal = refusalOf(error, event, visitor)
   setResponseStatus(event, errorStatus[refusal.code])
@@ -276,58 +240,4 @@ function refuse(event: H3Event, error: unknown, visitor: Visitor) {
   const { retryAfter } = refusal.details
   if (typeof retryAfter === 'number') setResponseHeader(event, 'Retry-After', retryAfter)
   return errorBody(refusal, visitor)
-}
-
-/** The refusal that the user is told; what is not one goes to the log. */
-export function refusalOf(error: unknown, event: H3Event, { requestId }: Pick<Visitor, 'requestId'>): AppError {
-  if (error instanceof AppError) return error
-  // What the client broke off is nobody's fault.
-  if (isAbort(error) && event.node.res.closed) return new AppError('REQUEST_ABORTED')
-  logger.error({ err: error, requestId, path: event.path.split('?')[0] }, 'request failed')
-  return new AppError('INTERNAL_ERROR')
-}
-
-/** Of a signal that was heard, or of a body whose sender has gone. */
-function isAbort(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  return error.name === 'AbortError' || ('code' in error && error.code === 'ECONNRESET')
-}
-
-export function errorBody(refusal: AppError, { locale, requestId }: Pick<Visitor, 'locale' | 'requestId'>) {
-  const { retryAfter, issues, ...rest } = refusal.details
-  const said = (issues as Issue[] | undefined)?.map((issue) => ({ path: issue.path, message: sentence(locale, issue) }))
-  const details = said ? { ...rest, issues: said } : rest
-  const words = wordsFor(locale, refusal.details)
-  return {
-    error: refusal.code,
-    message: text(locale, `errors.${refusal.code}`, { ...words, first: said?.[0]?.message ?? '' }),
-    details,
-    requestId,
-    ...(typeof retryAfter === 'number' ? { retryAfter } : {}),
-  }
-}
-
-function sentence(locale: Locale, { path, problem, values = {} }: Issue): string {
-  const field = path || text(locale, 'errors.wholeRequest')
-  return text(locale, `errors.problems.${problem}`, { field, ...wordsFor(locale, values) })
-}
-
-/** Numbers, roles and plans as the locale writes them. */
-function wordsFor(locale: Locale, details: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(details).map(([name, value]) => {
-      if (name === 'maxBytes') return [name, bytesFor(locale, Number(value))]
-      if (typeof value === 'number') return [name, value.toLocaleString(locale, { maximumFractionDigits: 10 })]
-      if ((name === 'plan' || name === 'presentPlan') && typeof value === 'string')
-        return [name, planName(locale, value)]
-      if (name === 'requiredRole') return [name, text(locale, `errors.roles.${String(value)}`)]
-      return [name, value]
-    }),
-  )
-}
-
-/** 33554432 → '32 MB' */
-function bytesFor(locale: Locale, bytes: number): string {
-  const [unit, size] = bytes < 2 ** 20 ? (['kilobyte', 2 ** 10] as const) : (['megabyte', 2 ** 20] as const)
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 }).format(bytes / size)
 }

@@ -1,6 +1,6 @@
 import type { H3Event } from 'h3'
 import type { Context } from './context'
-import { errorBody, refusalOf } from './define-api'
+import { errorBody, refusalOf } from './error-map'
 
 /** Comments keep proxies from closing a stream while nothing comes. */
 const heartbeatMs = 15_000

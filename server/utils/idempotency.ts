@@ -4,6 +4,7 @@ import { Prisma } from '../generated/prisma/client'
 import { type Context, userIdOf } from './context'
 import type { Transaction } from './db'
 import { AppError } from './errors'
+import { logger } from './logger'
 
 export interface IdempotentRequest {
   /** The client's Idempotency-Key. */
@@ -77,7 +78,7 @@ async function takeTurn<T>(
   where: { tenantId: string; userId: string; route: string; key: string },
   bodyHash: string,
 ): Promise<Turn<T>> {
-  for (;;) {
+  for (let looked = 0; ; looked++) {
     const now = new Date()
     const claim = randomUUID()
     const claimed = { bodyHash, claim, leaseUntil: leaseFrom(now), expiresAt: new Date(now.getTime() + keptMs) }
@@ -104,6 +105,7 @@ async function takeTurn<T>(
     })
     if (turn) return turn
     ctx.signal.throwIfAborted()
+    if (looked === 0) logger.debug({ requestId: ctx.requestId }, 'waits for the first request of its key')
     await new Promise((resolve) => setTimeout(resolve, lookAgainMs))
   }
 }

@@ -1,11 +1,11 @@
 import { Logger, run, type Job, type JobHelpers, type Runner } from 'graphile-worker'
-import type pg from 'pg'
 import { z } from 'zod'
 import { jobContext } from '../domains/identity/job-context'
 import { userIdOf, type Context } from './context'
 import type { Database, Transaction } from './db'
 import { logger } from './logger'
 import { locales } from './texts'
+import { WorkerLocks } from './worker-locks'
 
 /** What each job is given. */
 export interface JobPayloads {
@@ -32,7 +32,6 @@ const patrolMs = 15_000
 /** What does not end by itself after this long is taken up by the next server. */
 const stopWithinMs = 4_000
 const retryStartMs = 2_000
-const lockClass = 4_207_002
 
 const envelope = z.object({
   tenantId: z.uuid(),
@@ -78,18 +77,15 @@ export async function addJob<Name extends JobName>(
 }
 
 /**
- * Runs the jobs, each in the context of its hotel. Several servers may run on one database. Each worker holds an
- * advisory lock of its name while its server lives; a job whose worker's lock is free was left by a killed
- * server, and is let go at once instead of after graphile-worker's four hours.
+ * Runs the jobs, each in the context of its hotel. Several servers may run on one database; a job whose server
+ * was killed is let go at once (worker-locks) instead of after graphile-worker's four hours.
  */
 export class JobRunner {
   private runner: Runner | undefined
-  private lockClient: Promise<pg.PoolClient> | undefined
-  private readonly released = new WeakSet<pg.PoolClient>()
-  private readonly workerIds = new Set<string>()
   private readonly handedBack: Job[] = []
   private readonly stopped = new AbortController()
   private readonly signal: AbortSignal
+  private readonly locks: WorkerLocks
   private timer: NodeJS.Timeout | undefined
 
   constructor(
@@ -98,6 +94,7 @@ export class JobRunner {
     stopping: AbortSignal,
   ) {
     this.signal = AbortSignal.any([stopping, this.stopped.signal])
+    this.locks = new WorkerLocks(db.jobs, this.signal)
   }
 
   /** Tries until the database answers. */
@@ -122,7 +119,7 @@ export class JobRunner {
             {
               name: 'worker-locks',
               version: '1.0.0',
-              worker: { hooks: { startWorker: (_info, { worker }) => this.hold(worker.workerId) } },
+              worker: { hooks: { startWorker: (_info, { worker }) => this.locks.hold(worker.workerId) } },
             },
           ],
         },
@@ -152,8 +149,7 @@ export class JobRunner {
         [job.id, job.attempts - 1],
       )
     }
-    const client = await this.lockClient?.catch(() => undefined)
-    if (client) this.release(client)
+    await this.locks.release()
   }
 
   private async work<Name extends JobName>(name: Name, content: unknown, { job }: JobHelpers): Promise<void> {
@@ -186,14 +182,7 @@ export class JobRunner {
   }
 
   private async patrol(): Promise<void> {
-    const client = await this.locks()
-    const { rows } = await client.query<{ locked_by: string }>(
-      `SELECT locked_by FROM graphile_worker._private_jobs WHERE locked_by IS NOT NULL
-       UNION SELECT locked_by FROM graphile_worker._private_job_queues WHERE locked_by IS NOT NULL`,
-    )
-    for (const { locked_by: workerId } of rows) {
-      if (!this.workerIds.has(workerId)) await unlockIfDead(client, workerId)
-    }
+    await this.locks.freeDead()
     await this.giveUpExhausted()
   }
 
@@ -213,76 +202,6 @@ export class JobRunner {
     const { ctx, payload } = await this.open(name, content)
     await this.tasks[name].giveUp(ctx, payload)
     await this.db.jobs.query('SELECT graphile_worker.complete_jobs(ARRAY[$1::bigint])', [id])
-  }
-
-  /** Awaited before a worker looks for its first job, so that no other server can take it for dead. */
-  private async hold(workerId: string): Promise<void> {
-    this.workerIds.add(workerId)
-    await lock(await this.locks(), workerId)
-  }
-
-  /** One connection holds all locks: they go with it, and are taken again at once on the next. */
-  private locks(): Promise<pg.PoolClient> {
-    this.lockClient ??= this.takeLocks()
-    return this.lockClient
-  }
-
-  private async takeLocks(): Promise<pg.PoolClient> {
-    let client: pg.PoolClient | undefined
-    try {
-      client = await this.db.jobs.connect()
-      await this.takeLocksOn(client)
-      return client
-    } catch (error) {
-      if (client) this.release(client)
-      this.lockClient = undefined
-      throw error
-    }
-  }
-
-  private async takeLocksOn(client: pg.PoolClient): Promise<void> {
-    let isHeld = false
-    client.on('error', () => {
-      if (!this.release(client) || !isHeld) return
-      this.lockClient = undefined
-      this.lockAgain()
-    })
-    for (const workerId of this.workerIds) await lock(client, workerId)
-    isHeld = true
-  }
-
-  /** Until then another server could take our workers for dead, and begin what they are doing. */
-  private lockAgain(): void {
-    if (this.signal.aborted) return
-    this.locks().catch((error: unknown) => {
-      logger.warn({ err: error }, 'jobs: locks lost, will try again')
-      setTimeout(() => this.lockAgain(), retryStartMs).unref()
-    })
-  }
-
-  /** A connection that breaks may say so more than once. @returns whether it was still held */
-  private release(client: pg.PoolClient): boolean {
-    if (this.released.has(client)) return false
-    this.released.add(client)
-    client.release(true)
-    return true
-  }
-}
-
-const lock = (client: pg.PoolClient, workerId: string) =>
-  client.query('SELECT pg_advisory_lock($1, hashtext($2))', [lockClass, workerId])
-
-async function unlockIfDead(client: pg.PoolClient, workerId: string): Promise<void> {
-  const { rows } = await client.query<{ dead: boolean }>('SELECT pg_try_advisory_lock($1, hashtext($2)) AS dead', [
-    lockClass,
-    workerId,
-  ])
-  if (!rows[0]?.dead) return
-  try {
-    logger.warn({ workerId }, 'jobs: its server is gone, its jobs are free again')
-    await client.query('SELECT graphile_worker.force_unlock_workers(ARRAY[$1])', [workerId])
-  } finally {
-    await client.query('SELECT pg_advisory_unlock($1, hashtext($2))', [lockClass, workerId])
   }
 }
 

@@ -578,7 +578,7 @@ describe('the API', () => {
   })
 
   it('calls a request that it or the client broke off by that name, not a fault of its own', async () => {
-    const stopped = await startServer()
+    const stopped = await startServer({ env: { LOG_LEVEL: 'debug' } })
     const client = await signIn(stopped.url, (await makeOperator(db)).email)
     const waiting = async (leaving?: AbortSignal) => {
       const key = randomUUID()
@@ -587,26 +587,32 @@ describe('the API', () => {
       const holder = await db.owner.connect()
       await holder.query('BEGIN')
       await holder.query('SELECT FROM ai_credit_accounts WHERE id = $1 FOR UPDATE', [hotel.accountId])
-      const send = (signal?: AbortSignal) =>
-        client('/api/v1/credits/adjustments', { json, headers: { 'idempotency-key': key }, signal })
-      const first = send()
+      const send = (requestId: string, signal?: AbortSignal) =>
+        client('/api/v1/credits/adjustments', {
+          json,
+          headers: { 'idempotency-key': key, 'x-request-id': requestId },
+          signal,
+        })
+      const first = send(randomUUID())
       await until('the first to run', async () => {
         const { rows } = await db.owner.query('SELECT FROM idempotency_keys WHERE key = $1', [key])
         return rows.length > 0
       })
-      const second = send(leaving)
+      const waitingId = randomUUID()
+      const second = send(waitingId, leaving)
+      await until('the second to wait for it', () => stopped.log().includes(`"requestId":"${waitingId}","msg":"waits`))
       return { first, second, letGo: () => holder.query('COMMIT').then(() => holder.release()) }
     }
     const leaving = new AbortController()
     const left = await waiting(leaving.signal)
-    setTimeout(() => leaving.abort(), 300)
+    leaving.abort()
     await expect(left.second).rejects.toThrow(/abort/)
     await until('the log to say so', () => stopped.log().includes('"status":499'))
     await left.letGo()
     expect((await left.first).status).toBe(201)
 
     const late = await waiting()
-    const ended = new Promise((resolve) => setTimeout(resolve, 300)).then(() => stopped.stop())
+    const ended = stopped.stop()
     await refusal(await late.second, 503, 'SHUTTING_DOWN')
     expect(stopped.log()).not.toContain('request failed')
     await late.letGo()

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { receiveStripeEvent } from '../../../domains/payments/webhooks/receive-event'
-import { readRaw } from '../../../utils/define-api'
+import { readRaw } from '../../../utils/request-body'
 import { useRuntime } from '../../../utils/runtime'
 
 export default definePublicApi({
