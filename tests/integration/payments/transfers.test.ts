@@ -283,6 +283,22 @@ describe('two operators at once', () => {
   })
 })
 
+it('an invoice that was voided is no longer asked for: the hotel is told, once', async () => {
+  const hotel = await newHotel()
+  const invoice = await makeInvoice(db, hotel)
+  const idempotencyKey = randomUUID()
+  const input = { tenantId: invoice.tenantId, id: invoice.id, body: { reason: '宛名の誤りのため' }, idempotencyKey }
+  await voidInvoice(aiko, db, input)
+  await voidInvoice(aiko, db, input)
+  const { rows } = await db.owner.query<{ subject: string; recipients: { email: string }[] }>(
+    `SELECT subject, recipients FROM mail_messages WHERE tenant_id = $1 AND kind = 'invoiceVoided'`,
+    [hotel.tenant.id],
+  )
+  expect(rows).toHaveLength(1)
+  expect(rows[0]?.subject).toContain(invoice.invoiceNumber)
+  expect(rows[0]?.recipients.map(({ email }) => email)).toContain(hotel.people.OWNER.email)
+})
+
 it('leaves nothing half when the database goes away in the middle', async () => {
   const hotel = await newHotel()
   const invoice = await makeInvoice(db, hotel)

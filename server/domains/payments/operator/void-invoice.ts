@@ -4,13 +4,16 @@ import type { Database } from '../../../utils/db'
 import { AppError, notFound } from '../../../utils/errors'
 import { runOnce } from '../../../utils/idempotency'
 import { emitEvent } from '../../../utils/outbox'
+import { defaultLocale } from '../../../utils/texts'
 import { recordChange } from '../../audit/record-audit'
+import { queueMail } from '../../mail/queue-mail'
 import { applyNews, ownNews } from '../apply-payment'
+import { invoiceRecipients } from '../invoices/invoice-recipients'
 import { actAtHotel, bindTo } from './act-at'
 
 /**
  * Takes back an invoice nothing was paid of and no credits were granted for; its purchase is canceled, its number
- * stays used.
+ * stays used, and whoever got it is told.
  * @throws NOT_FOUND, INVOICE_NOT_VOIDABLE for any other one
  */
 export async function voidInvoice(
@@ -42,6 +45,14 @@ export async function voidInvoice(
         after: { status: 'VOID', invoiceNumber, reason: body.reason },
       })
       await emitEvent(tx, at, 'payments.invoice_voided', { invoiceId: id, invoiceNumber })
+      await queueMail(tx, at, {
+        kind: 'invoiceVoided',
+        locale: defaultLocale,
+        to: await invoiceRecipients(tx, at, invoice),
+        dedupeKey: `invoice:${id}:voided`,
+        path: '/settings/billing#invoices',
+        values: { hotel: at.tenant.name, number: invoiceNumber, total: invoice.totalYen },
+      })
       await bindTo(tx, ctx.tenantId)
       await complete(tx, { invoiceNumber })
       return { invoiceNumber }
