@@ -1,6 +1,7 @@
 import { mailTransport } from '../domains/mail/mail-transport'
 import { giveUpMail, sendMail, type AttachmentRenderer } from '../domains/mail/send-mail'
 import { attemptPurchase } from '../domains/payments/auto-purchase/attempt-purchase'
+import { syncCards } from '../domains/payments/cards/sync-cards'
 import { invoicePdf } from '../domains/payments/invoices/invoice-pdf'
 import { abandonImport, runImport } from '../domains/reservations/run-import'
 import type { JobTasks } from './jobs'
@@ -19,6 +20,11 @@ export const jobTasks: JobTasks = {
   'payments.auto-purchase': {
     run: async (ctx) => void (await attemptPurchase(ctx)),
     // The sweep asks for the next one, and the log has told what was decided.
+    giveUp: async () => {},
+  },
+  'payments.sync-cards': {
+    run: async (ctx) => void (await syncCards(ctx)),
+    // The card's webhook says the same.
     giveUp: async () => {},
   },
   'reservations.import': {

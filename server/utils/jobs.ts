@@ -12,6 +12,8 @@ export interface JobPayloads {
   'mail.send': { mailId: string }
   /** Whatever the hotel's account asks for when it runs. */
   'payments.auto-purchase': Record<string, never>
+  /** The hotel's cards as Stripe keeps them when it runs. */
+  'payments.sync-cards': Record<string, never>
   'reservations.import': { importId: string }
 }
 export type JobName = keyof JobPayloads

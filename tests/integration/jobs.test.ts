@@ -28,7 +28,7 @@ it('takes its workers’ locks again at once when their connection breaks', asyn
   const task = { run: () => Promise.resolve(), giveUp: () => Promise.resolve() }
   const runner = new JobRunner(
     db,
-    { 'reservations.import': task, 'mail.send': task, 'payments.auto-purchase': task },
+    { 'reservations.import': task, 'mail.send': task, 'payments.auto-purchase': task, 'payments.sync-cards': task },
     new AbortController().signal,
   )
   await runner.start()

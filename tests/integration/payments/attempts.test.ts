@@ -4,12 +4,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import type { PurchaseBody } from '#shared/schemas/payments'
 import { applyNews, ownNews } from '../../../server/domains/payments/apply-payment'
 import { buyCredits } from '../../../server/domains/payments/buy-credits'
+import { syncSavedCard } from '../../../server/domains/payments/cards/sync-saved-card'
 import { reconcilePurchases } from '../../../server/domains/payments/reconcile'
 import { ensureStripeCustomer } from '../../../server/domains/payments/stripe-customers'
 import { verifyPayments } from '../../../server/domains/payments/verify-payments'
 import { receiveStripeEvent } from '../../../server/domains/payments/webhooks/receive-event'
 import type { Context } from '../../../server/utils/context'
 import { sqlState } from '../../../server/utils/db'
+import { newId } from '../../../server/utils/ids'
 import { logger } from '../../../server/utils/logger'
 import { expectRight, readBooks } from '../../support/books'
 import { ownDatabase, type TestDatabase } from '../../support/database'
@@ -111,6 +113,19 @@ describe('an attempt to buy', () => {
     expect(await attempt().catch(sqlState)).toBe('23505')
     await applyNews(own, first.id, ownNews('canceled'), 'task')
     expect((await attempt()).status).toBe('CREATED')
+  })
+
+  it('whose card is kept asks Stripe for it in a job, not where events are told', async () => {
+    const { id: tenantId } = hotel.tenant
+    const event = { tenantId, id: newId(), eventType: 'credits.purchase_completed', payload: { saveCard: true } }
+    const before = (await stripe.requests()).length
+    await syncSavedCard(db, event)
+    await syncSavedCard(db, event)
+    expect(await stripe.requests()).toHaveLength(before)
+    const { rowCount } = await db.owner.query('SELECT FROM graphile_worker._private_jobs WHERE key = $1', [
+      `cards:${tenantId}`,
+    ])
+    expect(rowCount).toBe(1)
   })
 
   it('is followed by news of its card, which are asked about once however often they come', async () => {
