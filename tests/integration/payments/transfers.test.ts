@@ -239,6 +239,19 @@ describe('two operators at once', () => {
     await expectRightSums()
   })
 
+  it('spend the same transfer on different hotels: no more is spent than came', async () => {
+    const hotels = await Promise.all(Array.from({ length: 4 }, newHotel))
+    for (let round = 0; round < 5; round++) {
+      const invoices = await Promise.all(hotels.map((hotel) => makeInvoice(db, hotel)))
+      const { transferId } = await record(aiko, { amountYen: packages.middle.totalYen })
+      const tries = await Promise.allSettled(
+        invoices.map((invoice, index) => allocate(index % 2 ? ken : aiko, transferId, [to(invoice)])),
+      )
+      expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    }
+    await expectRightSums()
+  })
+
   it('pay several invoices of several hotels in any order, and nobody waits for ever', async () => {
     const [one, other] = [await newHotel(), await newHotel()]
     const invoices = [
