@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import type { PurchaseBody } from '#shared/schemas/payments'
 import { applyNews, ownNews } from '../../../server/domains/payments/apply-payment'
 import { buyCredits } from '../../../server/domains/payments/buy-credits'
+import { chargePurchase } from '../../../server/domains/payments/charge-card'
 import { syncSavedCard } from '../../../server/domains/payments/cards/sync-saved-card'
 import { reconcilePurchases } from '../../../server/domains/payments/reconcile'
 import { ensureStripeCustomer } from '../../../server/domains/payments/stripe-customers'
@@ -104,6 +105,15 @@ describe('an attempt to buy', () => {
     await db.owner.query('UPDATE credit_purchases SET updated_at = $2 WHERE id = $1', [id, now])
     const { differences } = await verifyPayments(db, { paymentIntents: aged } as Stripe, now)
     expect(differences.filter(({ entityId, kept }) => entityId === id || kept === id)).toEqual([])
+  })
+
+  it('that is sent twice at once is charged once: its id is Stripe’s key', async () => {
+    const stripeCustomerId = await ensureStripeCustomer(ctx)
+    const purchase = await openPurchase(ctx, { stripeCustomerId })
+    await Promise.allSettled([chargePurchase(ctx, purchase), chargePurchase(ctx, purchase)])
+    const taken = (await stripe.state()).charges.filter(({ metadata }) => metadata.purchase_id === purchase.id)
+    expect(taken.map(({ amount, status }) => [amount, status])).toEqual([[purchase.totalYen, 'succeeded']])
+    expect(await statusOf(purchase.id)).toBe('COMPLETED')
   })
 
   it('of the auto-purchase is the only one in flight, also for code that forgets to ask', async () => {

@@ -291,6 +291,17 @@ describe('two operators at once', () => {
       ])
       expect([paid.status, voided.status].sort()).toEqual(['fulfilled', 'rejected'])
     }
+    // Paid in part, the purchase would still let itself be voided: only the invoice's row keeps the two apart.
+    for (let round = 0; round < 5; round++) {
+      const invoice = await makeInvoice(db, hotel)
+      const input = { tenantId: invoice.tenantId, id: invoice.id, body: { reason: '取り違えのため' } }
+      const tries = await Promise.allSettled([
+        record(aiko, { amountYen: 500, allocations: [to(invoice, 500)] }),
+        voidInvoice(ken, db, { ...input, idempotencyKey: randomUUID() }),
+      ])
+      const refused = tries.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
+      expect(refused).toMatchObject([{ code: expect.stringMatching(/^INVOICE_(SETTLED|NOT_VOIDABLE)$/) as string }])
+    }
     await expectRightSums()
     await rightBooks(db, hotel.tenant.id)
   })
