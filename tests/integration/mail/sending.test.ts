@@ -88,6 +88,7 @@ describe('a mail', () => {
           giveUp: (ctx, { mailId }) => giveUpMail(ctx, mailId),
         },
         'payments.auto-purchase': idle,
+        'payments.sync-cards': idle,
         'reservations.import': idle,
       },
       new AbortController().signal,
