@@ -226,6 +226,19 @@ describe('refusals of the bank', () => {
     await expectPaidBooks(hotel)
   })
 
+  it('count in a row: a success between them begins anew', async () => {
+    const hotel = await hotelAt(50)
+    const start = new Date()
+    const [bad, good] = ['pm_card_chargeCustomerFail', 'pm_card_visa']
+    for (const [index, card] of [bad, bad, good, bad, bad].entries()) {
+      await spoilCard(hotel, card)
+      expect(await attemptPurchase(asJob(hotel, minutesLater(start, 10 * index)))).toBe('STARTED')
+      if (card === good) await leaveCredits(db, hotel, 50)
+    }
+    expect(await statusesOf(hotel)).toEqual(['FAILED', 'FAILED', 'COMPLETED', 'FAILED', 'FAILED'])
+    expect(await getAutoPurchase(contextFor(db, hotel))).toMatchObject({ enabled: true, failures: 2 })
+  })
+
   it('begin to count anew after a success and when it is switched on again', async () => {
     const hotel = await hotelAt(50, { card: 'pm_card_chargeCustomerFail' })
     const start = new Date()
