@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { expect, type APIRequestContext, type Page } from '@playwright/test'
 import type { BalanceResponse } from '../../shared/schemas/credits'
 import type {
+  HotelsResponse,
   OperatorInvoicesResponse,
   OperatorPackagesResponse,
   TransfersResponse,
