@@ -34,33 +34,10 @@ export function useAutoPurchaseActions() {
 
 /** What was decided, newest first: new decisions come in at the top, older ones when asked for. */
 export function useAutoPurchaseLog() {
-  const api = useApi()
-  const newest = useApiData<AutoPurchaseDecisionsResponse>(`${path}/decisions`, {
+  return useCursorPages<AutoPurchaseDecisionsResponse, AutoPurchaseDecision>(`${path}/decisions`, {
     query: { limit: pageSize },
     live: autoPurchaseEvents,
+    entriesOf: ({ decisions }) => decisions,
+    keyOf: ({ id }) => id,
   })
-  const known = shallowRef<Page<AutoPurchaseDecision> | null>(null)
-  const isLoadingMore = ref(false)
-  const page = computed(() =>
-    newest.data.value ? mergeNewest(pageOf(newest.data.value), known.value, ({ id }) => id) : null,
-  )
-
-  async function loadMore() {
-    const from = page.value
-    if (!from?.nextCursor) return
-    isLoadingMore.value = true
-    try {
-      const query = { limit: pageSize, cursor: from.nextCursor }
-      known.value = appendPage(from, pageOf(await api<AutoPurchaseDecisionsResponse>(`${path}/decisions`, { query })))
-    } finally {
-      isLoadingMore.value = false
-    }
-  }
-
-  return { page, error: newest.error, refresh: newest.refresh, loadMore, isLoadingMore }
 }
-
-const pageOf = ({ decisions, nextCursor }: AutoPurchaseDecisionsResponse): Page<AutoPurchaseDecision> => ({
-  entries: decisions,
-  nextCursor,
-})

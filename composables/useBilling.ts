@@ -41,29 +41,10 @@ export function useStoredCards() {
   }
 }
 
-export const usePurchases = () => usePages<PurchasesResponse>('/api/v1/billing/purchases')
-export const useInvoices = () => usePages<InvoicesResponse>('/api/v1/billing/invoices')
-
-/** A list a page at a time; the way back is remembered. What is shown is read anew when it changes. */
-function usePages<Answer extends { nextCursor: string | null }>(path: string) {
-  /** Where each page began that was left by "next"; the last one is the present page's. */
-  const cursors = ref<string[]>([])
-  const query = computed(() => ({ limit: pageSize, cursor: cursors.value.at(-1) }))
-  const { data, error, status, refresh } = useApiData<Answer>(path, { query, live: purchaseEvents })
-  return {
-    data,
-    error,
-    refresh,
-    isLoading: computed(() => status.value === 'pending'),
-    hasPrevious: computed(() => cursors.value.length > 0),
-    next: () => {
-      if (data.value?.nextCursor) cursors.value = [...cursors.value, data.value.nextCursor]
-    },
-    previous: () => {
-      cursors.value = cursors.value.slice(0, -1)
-    },
-  }
-}
+/** What is shown is read anew when a purchase or its payment changes. */
+const paged = { limit: pageSize, live: purchaseEvents }
+export const usePurchases = () => usePager<PurchasesResponse>('/api/v1/billing/purchases', paged)
+export const useInvoices = () => usePager<InvoicesResponse>('/api/v1/billing/invoices', paged)
 
 /** Who later invoices are made out and sent to. */
 export function useBillingProfile() {
