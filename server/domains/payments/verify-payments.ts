@@ -57,11 +57,15 @@ export async function verifyPayments(
 
 async function intentsOf(stripe: Stripe): Promise<Stripe.PaymentIntent[]> {
   const intents: Stripe.PaymentIntent[] = []
-  for await (const intent of stripe.paymentIntents.list({ limit: 100 })) {
+  for await (const intent of stripe.paymentIntents.list({ limit: 100, expand: ['data.latest_charge'] })) {
     if (intent.metadata.purchase_id) intents.push(intent)
   }
   return intents
 }
+
+/** In seconds. A person may authenticate hours after the intent was made. */
+const paidAt = ({ latest_charge: charge, created }: Stripe.PaymentIntent): number =>
+  typeof charge === 'object' && charge ? charge.created : created
 
 interface PurchaseRow {
   tenant_id: string
@@ -103,7 +107,7 @@ async function compareWithStripe(
     }
     if (intent.status !== 'succeeded') continue
     received.set(id, (received.get(id) ?? 0) + intent.amount_received)
-    if (purchase.status !== 'COMPLETED' && isSettled(intent.created)) {
+    if (purchase.status !== 'COMPLETED' && isSettled(paidAt(intent))) {
       differences.push({ ...about, figure: 'status', kept: purchase.status, recomputed: 'COMPLETED' })
     }
   }

@@ -6,6 +6,7 @@ import { applyNews, ownNews } from '../../../server/domains/payments/apply-payme
 import { buyCredits } from '../../../server/domains/payments/buy-credits'
 import { chargePurchase } from '../../../server/domains/payments/charge-card'
 import { syncSavedCard } from '../../../server/domains/payments/cards/sync-saved-card'
+import type { PurchaseRow } from '../../../server/domains/payments/new-purchase'
 import { reconcilePurchases } from '../../../server/domains/payments/reconcile'
 import { ensureStripeCustomer } from '../../../server/domains/payments/stripe-customers'
 import { verifyPayments } from '../../../server/domains/payments/verify-payments'
@@ -56,6 +57,12 @@ describe('an attempt to buy', () => {
   const statusOf = async (id: string) =>
     (await db.owner.query<{ status: string }>('SELECT status FROM credit_purchases WHERE id = $1', [id])).rows[0]
       ?.status
+  const figures = (purchase: PurchaseRow) => ({
+    intentId: intentIdOf(purchase),
+    customerId: purchase.stripeCustomerId,
+    amountYen: purchase.totalYen,
+    currency: 'jpy',
+  })
   const intents = { path: '/v1/payment_intents', method: 'POST' }
 
   it.each<[string, PurchaseBody]>([
@@ -105,6 +112,28 @@ describe('an attempt to buy', () => {
     await db.owner.query('UPDATE credit_purchases SET updated_at = $2 WHERE id = $1', [id, now])
     const { differences } = await verifyPayments(db, { paymentIntents: aged } as Stripe, now)
     expect(differences.filter(({ entityId, kept }) => entityId === id || kept === id)).toEqual([])
+    expect((await verifyPayments(db, stripe.client, now)).intents).toBeGreaterThan(0)
+  })
+
+  it('that was authenticated a moment ago, an hour after it was begun, is no difference yet, and one a while later', async () => {
+    const purchase = await openPurchase(ctx)
+    const now = new Date(Date.now() + 1000)
+    const charged = (secondsAgo: number) => ({
+      id: intentIdOf(purchase),
+      status: 'succeeded',
+      amount_received: purchase.totalYen,
+      created: now.getTime() / 1000 - 3600,
+      latest_charge: { created: now.getTime() / 1000 - secondsAgo },
+      metadata: { purchase_id: purchase.id, tenant_id: purchase.tenantId },
+    })
+    await applyNews(ctx, purchase.id, { ...ownNews('requires_action'), ...figures(purchase) }, 'webhook')
+    const statusDiffers = async (secondsAgo: number) => {
+      const list = () => [charged(secondsAgo)] as unknown as Stripe.ApiListPromise<Stripe.PaymentIntent>
+      const { differences } = await verifyPayments(db, { paymentIntents: { list } } as unknown as Stripe, now)
+      return differences.some(({ entityId, figure }) => entityId === intentIdOf(purchase) && figure === 'status')
+    }
+    expect(await statusDiffers(5)).toBe(false)
+    expect(await statusDiffers(600)).toBe(true)
   })
 
   it('that is sent twice at once is charged once: its id is Stripe’s key', async () => {
