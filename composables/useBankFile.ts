@@ -30,8 +30,9 @@ export function useBankFile() {
       preview.value = answer
       lines.value = answer.lines.map((line) => ({
         ...line,
-        // What nobody has any doubt about is chosen; the rest waits for the operator.
-        isChosen: !line.known && !line.isDoubtful && line.shares.length > 0,
+        // What nobody has any doubt about is chosen; the rest waits for the operator. An amount alone is a doubt: it may
+        // well be another hotel's money.
+        isChosen: !line.known && !line.isDoubtful && line.shares.length > 0 && line.reason !== 'ONLY_INVOICE_OF_AMOUNT',
         chosen: line.shares,
       }))
     } finally {
