@@ -42,7 +42,7 @@ export const creditPackage = z.object({
   displayName: z.string(),
   description: z.string(),
   marketingHighlight: z.string().nullable(),
-  validUntil: instant.nullable(),
+  validUntil: instant.nullable().describe('exclusive'),
 })
 export type CreditPackage = z.infer<typeof creditPackage>
 export const packagesResponse = z.object({ packages: z.array(creditPackage) })
