@@ -3,12 +3,14 @@ import { giveUpMail, sendMail, type AttachmentRenderer } from '../domains/mail/s
 import { attemptPurchase } from '../domains/payments/auto-purchase/attempt-purchase'
 import { syncCards } from '../domains/payments/cards/sync-cards'
 import { invoicePdf } from '../domains/payments/invoices/invoice-pdf'
+import { receiptPdf } from '../domains/payments/invoices/receipt'
 import { abandonImport, runImport } from '../domains/reservations/run-import'
 import type { JobTasks } from './jobs'
 
 /** Who makes what a mail carries, by its kind: mail knows none of the domains above it. */
 const attachments: Record<string, AttachmentRenderer> = {
   invoice: async (ctx, id) => ({ ...(await invoicePdf(ctx, id)), contentType: 'application/pdf' }),
+  receipt: async (ctx, id) => ({ ...(await receiptPdf(ctx, id)), contentType: 'application/pdf' }),
 }
 
 /** The one map of what is done later. */

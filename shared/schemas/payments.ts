@@ -196,11 +196,9 @@ export const cardSavedBody = z.object({ setupIntentId: stripeId('seti') })
 
 // ── Invoices
 
-/** All that an invoice prints, fixed when it is issued. Yen; days in the hotel's time zone. */
-export const invoiceSnapshot = z.object({
-  invoiceNumber: z.string(),
-  issuedOn: isoDate,
-  dueOn: isoDate,
+/** What every document of a sale prints, fixed when it is issued. Yen; days in the hotel's time zone. */
+const saleDocument = z.object({
+  issuedOn: isoDate.describe('the day of the sale too'),
   issuer: z.object({
     name: z.string(),
     registrationNumber: z.string().regex(/^T\d{13}$/),
@@ -224,6 +222,12 @@ export const invoiceSnapshot = z.object({
   netYen: z.number().int(),
   taxYen: z.number().int(),
   totalYen: z.number().int(),
+})
+
+/** A qualified invoice that is to be paid by transfer. */
+export const invoiceSnapshot = saleDocument.extend({
+  invoiceNumber: z.string(),
+  dueOn: isoDate,
   bank: z.object({
     bankName: z.string(),
     branch: z.string(),
@@ -233,6 +237,10 @@ export const invoiceSnapshot = z.object({
   }),
 })
 export type InvoiceSnapshot = z.infer<typeof invoiceSnapshot>
+
+/** A receipt of a payment by card: a qualified invoice too (適格請求書), and nothing is left to pay. */
+export const receiptSnapshot = saleDocument.extend({ receiptNumber: z.string(), paidBy: z.literal('CARD') })
+export type ReceiptSnapshot = z.infer<typeof receiptSnapshot>
 
 export const invoice = z.object({
   id,

@@ -1,18 +1,18 @@
 import type { InvoiceSnapshot } from '#shared/schemas/payments'
 import { addDays, dayOf, daysBetween } from '#shared/utils/calendar'
-import type { Invoice, PlatformBilling } from '../../../generated/prisma/client'
+import type { Invoice } from '../../../generated/prisma/client'
 import type { Context } from '../../../utils/context'
 import type { Transaction } from '../../../utils/db'
 import { AppError } from '../../../utils/errors'
 import { newId } from '../../../utils/ids'
-import { longDate, text } from '../../../utils/texts'
+import { longDate } from '../../../utils/texts'
 import { recordChange } from '../../audit/record-audit'
 import { queueMail } from '../../mail/queue-mail'
 import { applyNews, ownNews } from '../apply-payment'
 import type { PurchaseRow } from '../new-purchase'
-import { taxOf, taxRate } from '../rules'
 import { creditLeft, lockBillingAccount } from './billing-account'
 import { invoiceRecipients } from './invoice-recipients'
+import { saleOf } from './sale-document'
 
 /** Days after the due date from which a hotel cannot buy by invoice any more. */
 export const blockedAfterDays = 30
@@ -29,7 +29,8 @@ export async function issueInvoice(
   invoiceEmail?: string,
 ): Promise<Invoice> {
   const issuer = await tx.platformBilling.findUnique({ where: { id: 1 } })
-  if (!issuer?.registrationNumber) throw new AppError('INVOICE_NOT_AVAILABLE')
+  const sale = saleOf(purchase, issuer)
+  if (!issuer || !sale) throw new AppError('INVOICE_NOT_AVAILABLE')
   // Held since before the purchase was written, to the end of the transaction: numbers and the credit limit are given
   // out one after the other.
   const account = await lockBillingAccount(tx, ctx)
@@ -43,14 +44,20 @@ export async function issueInvoice(
     String(number).padStart(4, '0'),
   ].join('-')
   const email = invoiceEmail ?? account.invoiceEmail
-  const snapshot = snapshotOf(purchase, {
-    issuer,
-    registrationNumber: issuer.registrationNumber,
+  const snapshot: InvoiceSnapshot = {
+    ...sale,
     invoiceNumber,
     issuedOn,
     dueOn: addDays(issuedOn, issuer.paymentTermDays),
     recipient: { name: account.recipientName || ctx.tenant.name, email },
-  })
+    bank: {
+      bankName: issuer.bankName,
+      branch: issuer.bankBranch,
+      accountType: issuer.bankAccountType === 'CURRENT' ? 'CURRENT' : 'ORDINARY',
+      accountNumber: issuer.bankAccountNumber,
+      accountHolder: issuer.bankAccountHolder,
+    },
+  }
   const isWithinLimit = purchase.totalYen <= (await creditLeft(tx, ctx, account))
   const invoice = await tx.invoice.create({
     data: {
@@ -123,56 +130,3 @@ async function nextNumber(tx: Transaction, ctx: Context, year: number): Promise<
   })
   return lastNumber
 }
-
-interface Heading {
-  issuer: PlatformBilling
-  registrationNumber: string
-  invoiceNumber: string
-  issuedOn: string
-  dueOn: string
-  recipient: InvoiceSnapshot['recipient']
-}
-
-/** An invoice is a Japanese document, whatever language the buyer reads. Tax once per rate, on the sum of its lines. */
-function snapshotOf(purchase: PurchaseRow, { issuer, registrationNumber, ...heading }: Heading): InvoiceSnapshot {
-  const lines = [
-    line(
-      text('ja', 'payments.invoice.line', { credits: purchase.creditsAmount.toLocaleString('ja') }),
-      purchase.listPriceYen,
-    ),
-    ...(purchase.discountYen > 0 ? [line(text('ja', 'payments.invoice.discount'), -purchase.discountYen)] : []),
-  ]
-  const netYen = lines.reduce((sum, one) => sum + one.netYen, 0)
-  const taxYen = taxOf(netYen)
-  return {
-    ...heading,
-    issuer: {
-      name: issuer.issuerName,
-      registrationNumber,
-      postalCode: issuer.postalCode,
-      address: issuer.address,
-      phone: issuer.phone,
-      email: issuer.email,
-    },
-    lines,
-    taxes: [{ rate: taxRate, netYen, taxYen }],
-    netYen,
-    taxYen,
-    totalYen: netYen + taxYen,
-    bank: {
-      bankName: issuer.bankName,
-      branch: issuer.bankBranch,
-      accountType: issuer.bankAccountType === 'CURRENT' ? 'CURRENT' : 'ORDINARY',
-      accountNumber: issuer.bankAccountNumber,
-      accountHolder: issuer.bankAccountHolder,
-    },
-  }
-}
-
-const line = (description: string, yen: number): InvoiceSnapshot['lines'][number] => ({
-  description,
-  quantity: 1,
-  unitPriceYen: yen,
-  netYen: yen,
-  taxRate,
-})

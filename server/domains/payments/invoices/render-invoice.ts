@@ -1,5 +1,5 @@
 import PDFDocument from 'pdfkit'
-import type { InvoiceSnapshot } from '#shared/schemas/payments'
+import type { InvoiceSnapshot, ReceiptSnapshot } from '#shared/schemas/payments'
 import { longDate, text, type Locale } from '../../../utils/texts'
 import { invoiceFonts } from './invoice-fonts'
 
@@ -27,6 +27,9 @@ const columns = {
 }
 const lineGap = 3
 
+/** What a receipt says in other words than an invoice, or alone. */
+const receiptWords = new Set(['title', 'number', 'request', 'amountDue', 'paidBy', 'ways.CARD'])
+
 /**
  * The invoice as PDF: a 適格請求書 has issuer and registration number, date, lines, the amount of each rate and its tax,
  * and the recipient (消費税法 57条の4 1項). The same snapshot gives the same bytes. One that was voided says so: it is no
@@ -36,15 +39,20 @@ export async function renderInvoice(
   snapshot: InvoiceSnapshot,
   { locale = 'ja', isVoid = false }: { locale?: Locale; isVoid?: boolean } = {},
 ): Promise<Buffer> {
-  return new InvoiceDocument(snapshot, locale, isVoid).render()
+  return new SaleDocument(snapshot, locale, isVoid).render()
 }
 
-class InvoiceDocument {
+/** The receipt of a payment by card, as PDF: a 適格請求書 too. */
+export async function renderReceipt(snapshot: ReceiptSnapshot, locale: Locale = 'ja'): Promise<Buffer> {
+  return new SaleDocument(snapshot, locale, false).render()
+}
+
+class SaleDocument {
   private readonly doc: PDFKit.PDFDocument
   private y = page.margin
 
   constructor(
-    private readonly invoice: InvoiceSnapshot,
+    private readonly sale: InvoiceSnapshot | ReceiptSnapshot,
     private readonly locale: Locale,
     private readonly isVoid: boolean,
   ) {
@@ -59,10 +67,10 @@ class InvoiceDocument {
       // pdfkit's own default would look for a file of its own beside the built server.
       font: fonts.regular as unknown as string,
       info: {
-        Title: `${this.say('title')} ${invoice.invoiceNumber}`,
-        Author: invoice.issuer.name,
-        // Not the present moment: the same invoice is the same file.
-        CreationDate: new Date(`${invoice.issuedOn}T00:00:00Z`),
+        Title: `${this.say('title')} ${this.number}`,
+        Author: sale.issuer.name,
+        // Not the present moment: the same document is the same file.
+        CreationDate: new Date(`${sale.issuedOn}T00:00:00Z`),
       },
     })
     this.doc.registerFont('regular', fonts.regular).registerFont('bold', fonts.bold)
@@ -77,7 +85,7 @@ class InvoiceDocument {
     this.amountDue()
     this.lines()
     this.totals()
-    this.bank()
+    if ('bank' in this.sale) this.bank(this.sale.bank)
     this.pageNumbers()
     this.doc.end()
     await ended
@@ -85,19 +93,18 @@ class InvoiceDocument {
   }
 
   private heading(): void {
-    const { invoiceNumber, issuedOn } = this.invoice
     this.write(this.say('title'), left, this.y, { font: 'bold', size: 24, color: ai, characterSpacing: 4 })
     if (this.isVoid) this.write(this.say('void'), left, this.y + 38, { font: 'bold', size: 11, color: shu })
     this.facts(this.y + 2, [
-      [this.say('number'), invoiceNumber],
-      [this.say('issuedOn'), this.date(issuedOn)],
+      [this.say('number'), this.number],
+      [this.say('issuedOn'), this.date(this.sale.issuedOn)],
     ])
     this.y += 64
   }
 
   /** The recipient on the left, who issues it on the right. */
   private parties(): void {
-    const { recipient, issuer } = this.invoice
+    const { recipient, issuer } = this.sale
     const half = width / 2 - 16
     const name = this.say('recipient', { name: recipient.name })
     const nameEnd = this.write(name, left, this.y, { font: 'bold', size: 14, width: half })
@@ -117,7 +124,6 @@ class InvoiceDocument {
   }
 
   private amountDue(): void {
-    const { totalYen, dueOn } = this.invoice
     const subject = `${this.say('subjectLabel')}  ${this.say('subject')}`
     this.y = this.write(subject, left, this.y, { size: 10 }) + 6
     this.y = this.write(this.say('request'), left, this.y, { size: 10, color: quiet }) + 14
@@ -125,16 +131,20 @@ class InvoiceDocument {
     const height = 62
     this.doc.rect(left, this.y, width, height).fill('#f5f5f4')
     this.write(this.say('amountDue'), left + 16, this.y + 12, { size: 9, color: quiet })
-    this.write(this.yen(totalYen), left + 16, this.y + 26, { font: 'bold', size: 22, color: ai })
+    this.write(this.yen(this.sale.totalYen), left + 16, this.y + 26, { font: 'bold', size: 22, color: ai })
     const dueFrom = left + width / 2 + 16
-    this.write(this.say('dueOn'), dueFrom, this.y + 12, { size: 9, color: quiet })
-    this.write(this.date(dueOn), dueFrom, this.y + 31, { font: 'bold', size: 13 })
+    const [label, fact] =
+      'dueOn' in this.sale
+        ? [this.say('dueOn'), this.date(this.sale.dueOn)]
+        : [this.say('paidBy'), this.say(`ways.${this.sale.paidBy}`)]
+    this.write(label, dueFrom, this.y + 12, { size: 9, color: quiet })
+    this.write(fact, dueFrom, this.y + 31, { font: 'bold', size: 13 })
     this.y += height + 28
   }
 
   private lines(): void {
     this.lineHeadings()
-    for (const line of this.invoice.lines) {
+    for (const line of this.sale.lines) {
       const height = this.height(line.description, columns.description.width, 10) + 16
       if (this.y + height > bottom) {
         this.nextPage()
@@ -166,7 +176,7 @@ class InvoiceDocument {
   }
 
   private totals(): void {
-    const { taxes, totalYen } = this.invoice
+    const { taxes, totalYen } = this.sale
     const rows = taxes.flatMap(({ rate, netYen, taxYen }) => {
       const percent = { rate: Math.round(rate * 100) }
       return [
@@ -190,8 +200,7 @@ class InvoiceDocument {
     this.y += 44
   }
 
-  private bank(): void {
-    const { bank } = this.invoice
+  private bank(bank: InvoiceSnapshot['bank']): void {
     const account = this.say('account', {
       bank: bank.bankName,
       branch: bank.branch,
@@ -218,7 +227,7 @@ class InvoiceDocument {
     if (count === 1) return
     for (let index = 0; index < count; index++) {
       this.doc.switchToPage(index)
-      const words = this.say('page', { number: this.invoice.invoiceNumber, page: index + 1, pages: count })
+      const words = this.say('page', { number: this.number, page: index + 1, pages: count })
       this.write(words, left, bottom + 18, { size: 8.5, color: quiet, align: 'center', width })
     }
   }
@@ -282,8 +291,13 @@ class InvoiceDocument {
       .stroke(color)
   }
 
+  private get number(): string {
+    return 'invoiceNumber' in this.sale ? this.sale.invoiceNumber : this.sale.receiptNumber
+  }
+
   private say(key: string, values: Record<string, string | number> = {}): string {
-    return text(this.locale, `invoiceDocument.${key}`, values)
+    const isOwn = 'receiptNumber' in this.sale && receiptWords.has(key)
+    return text(this.locale, `${isOwn ? 'receiptDocument' : 'invoiceDocument'}.${key}`, values)
   }
 
   private yen(amount: number): string {

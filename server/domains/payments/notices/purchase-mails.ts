@@ -10,6 +10,7 @@ import { queueMail } from '../../mail/queue-mail'
 import { spentThisMonth } from '../auto-purchase/read-state'
 import { cardWords } from '../cards/card-name'
 import { invoiceRecipients } from '../invoices/invoice-recipients'
+import { fixReceipt } from '../invoices/receipt'
 
 /** Of credits.purchase_<status> (the database function purchase_apply). */
 const news = z.object({ purchaseId: z.uuid(), paymentMethod, source: purchaseSource })
@@ -28,8 +29,15 @@ export async function mailReceipt(db: Database, event: DomainEvent): Promise<voi
       dedupeKey: `purchase:${purchaseId}:completed`,
       path: '/settings/billing',
     } as const
+    const receipt = await fixReceipt(tx, ctx, purchaseId)
+    const attachment = receipt ? { kind: 'receipt', id: purchaseId } : undefined
     const values = { ...purchase.values, monthTotal: await spentThisMonth(tx, ctx, purchase.accountId) }
-    await queueMail(tx, ctx, { ...mail, kind: isAuto ? 'autoPurchaseCompleted' : 'purchaseCompleted', values })
+    await queueMail(tx, ctx, {
+      ...mail,
+      kind: isAuto ? 'autoPurchaseCompleted' : 'purchaseCompleted',
+      values,
+      attachment,
+    })
   })
 }
 
