@@ -244,8 +244,8 @@ class SaleDocument {
   /** Label and value, right-aligned at the page's edge. */
   private facts(y: number, rows: [label: string, value: string][]): void {
     for (const [label, value] of rows) {
-      this.write(label, right - 220, y + 0.5, { size: 9, color: quiet, align: 'right', width: 100 })
-      this.write(value, right - 110, y, { size: 10, align: 'right', width: 110 })
+      this.write(label, right - 250, y + 0.5, { size: 9, color: quiet, align: 'right', width: 100 })
+      this.write(value, right - 140, y, { size: 10, align: 'right', width: 140 })
       y += 17
     }
   }
