@@ -232,7 +232,7 @@ test('a package is shown as hotels will see it, and saved switched off', async (
   await form.getByLabel('定価(税抜・円)').fill('3600')
   await form.getByLabel('価格(税抜・円)', { exact: true }).fill('3333')
   await expect(form.getByText('¥3,666')).toBeVisible()
-  await expect(form.getByText('7% お得')).toBeVisible()
+  await expect(form.getByText('7%引き')).toBeVisible()
   await expect(form.getByText('1クレジット ¥11.11(税抜)')).toBeVisible()
   await form.getByRole('switch', { name: '販売する' }).click()
   await expectAccessible(page)
