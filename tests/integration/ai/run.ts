@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { executeResponse, type ExecuteResponse } from '#shared/schemas/ai'
+import { errorResponse } from '#shared/schemas/common'
 import { addKnowledgeSections } from '../../../server/domains/ai/knowledge/add-sections'
 import { releaseHold } from '../../../server/domains/credits/release-hold'
 import { reserveCredits } from '../../../server/domains/credits/reserve-credits'
@@ -49,9 +50,9 @@ export async function answerOf(response: Response): Promise<ExecuteResponse> {
 
 export async function refusalOf(
   response: Response,
-): Promise<{ status: number; error: string; details: Record<string, unknown> }> {
-  const { error, details } = (await response.json()) as { error: string; details: Record<string, unknown> }
-  return { status: response.status, error, details }
+): Promise<{ status: number; error: string; message: string; details: Record<string, unknown> }> {
+  const { error, message, details } = errorResponse.parse(await response.json())
+  return { status: response.status, error, message, details }
 }
 
 /** All events of a stream, or as many as until `enough` says so. */
