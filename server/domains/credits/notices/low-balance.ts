@@ -21,7 +21,14 @@ export async function noticeLowBalance(db: Database, event: DomainEvent): Promis
   const { accountId, available, threshold, autoPurchase } = charge.parse(event.payload)
   if (autoPurchase || available > threshold) return
   const ctx = await eventContext(db, event)
-  await ctx.db.transaction((tx) => writeLowBalance(tx, ctx, { accountId, available, threshold }))
+  await ctx.db.transaction(async (tx) => {
+    const account = await tx.aiCreditAccount.findUniqueOrThrow({
+      where: { tenantId_id: { tenantId: ctx.tenantId, id: accountId } },
+    })
+    // It was delivered late, and credits have come meanwhile.
+    if (account.currentBalance - account.heldCredits > threshold) return
+    await writeLowBalance(tx, ctx, { accountId, available, threshold })
+  })
 }
 
 /** The notice itself, also for an auto-purchase that is on and cannot buy: the credits run out all the same. */

@@ -76,7 +76,9 @@ export function matchTransfers<Line extends Paying>(
     }
 
   // Nothing but the amount speaks for it: a second line that fits as well makes both doubtful.
-  const byAmount = left().map((line) => ({ line, ways: byOnlyAmount(line, stillOpen()) }))
+  const byAmount = left()
+    .filter((line) => !namesAnInvoice(line))
+    .map((line) => ({ line, ways: byOnlyAmount(line, stillOpen()) }))
   for (const { line, ways } of byAmount) {
     const isContested =
       ways.length === 1 && byAmount.some((other) => other.line !== line && other.ways[0]?.[0] === ways[0]?.[0])
@@ -109,6 +111,10 @@ const signsOf = (words: string) =>
     .normalize('NFKC')
     .toUpperCase()
     .replaceAll(/[^\p{L}\p{N}]/gu, '')
+
+/** An invoice's number, whether or not it is open: what names another one is not taken for whatever costs as much. */
+const namesAnInvoice = ({ payerName, reference }: Paying): boolean =>
+  /(?<!\d)\d{5} ?- ?\d{4} ?- ?\d{4}(?!\d)/.test(`${payerName} ${reference}`.normalize('NFKC'))
 
 /** The numbers that it names: of one invoice, in whole or in part; or of several, which it then pays to the yen. */
 const byNumber: Rule = (line, invoices) => {

@@ -70,6 +70,8 @@ describe('matchTransfers', () => {
   it('goes by an amount that one open invoice has, of a payer nobody knows', () => {
     const open = [invoice('A', '1', 6_050), invoice('B', '1', 22_000)]
     expect(matched([line(22_000, 'ヤマダタロウ')], open)).toEqual([['ONLY_INVOICE_OF_AMOUNT', 'B1=22000']])
+    // It names an invoice that is not open: somebody else's money.
+    expect(matched([line(22_000, 'ヤマダタロウ', '00009-2026-0001')], open)).toEqual([['NOTHING_FITS']])
     expect(matched([line(22_000, 'ホテルA')], open), 'known to pay for A').toEqual([['NOTHING_FITS']])
     expect(matched([line(22_000, 'ヤマダ'), line(22_000, 'スズキ')], open), 'two such payers').toEqual([
       ['AMBIGUOUS'],
