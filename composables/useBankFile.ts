@@ -10,6 +10,8 @@ export interface DecidedLine extends BankFileLine {
 /** At most so many lines a request. */
 const batchSize = 200
 
+const brokenFile = new Set(['length', 'order', 'totals', 'noTrailer', 'noEnd'])
+
 /** A bank's file from reading it to the last line recorded. */
 export function useBankFile() {
   const api = useApi()
@@ -28,11 +30,18 @@ export function useBankFile() {
       form.append('file', file, file.name)
       const answer = await api<BankFilePreview>('/api/v1/operator/transfers/preview', { method: 'POST', body: form })
       preview.value = answer
+      // Of a file that is cut off or whose totals are wrong, nothing is taken for granted.
+      const isWhole = !answer.problems.some(({ problem }) => brokenFile.has(problem))
       lines.value = answer.lines.map((line) => ({
         ...line,
         // What nobody has any doubt about is chosen; the rest waits for the operator. An amount alone is a doubt: it may
         // well be another hotel's money.
-        isChosen: !line.known && !line.isDoubtful && line.shares.length > 0 && line.reason !== 'ONLY_INVOICE_OF_AMOUNT',
+        isChosen:
+          isWhole &&
+          !line.known &&
+          !line.isDoubtful &&
+          line.shares.length > 0 &&
+          line.reason !== 'ONLY_INVOICE_OF_AMOUNT',
         chosen: line.shares,
       }))
     } finally {
