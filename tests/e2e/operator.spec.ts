@@ -150,7 +150,7 @@ test('a bank’s file is read, matched and recorded once', async ({ page, signIn
   await page.getByLabel('または、明細を貼り付ける').fill(file)
   await page.getByRole('button', { name: '読み取る' }).click()
   await expect(page.getByText('入金を 2 件読み取りました(うち記録済 0 件)')).toBeVisible()
-  await expect(page.getByText('5 行目: 日付を読み取れません。')).toBeVisible()
+  await expect(page.getByText('5 行目の日付を読み取れません。')).toBeVisible()
   const named = page.getByRole('listitem').filter({ hasText: number }).first()
   await expect(named.getByText('請求書番号が書かれています')).toBeVisible()
   await expect(named.getByRole('checkbox')).toBeChecked()
