@@ -4,8 +4,15 @@ ALTER TABLE "credit_purchases" ADD COLUMN     "request_key" TEXT NOT NULL;
 -- CreateIndex
 CREATE UNIQUE INDEX "credit_purchases_tenant_id_request_key_key" ON "credit_purchases"("tenant_id", "request_key");
 
--- As before, and: a card purchase that Stripe never took up can end without a PaymentIntent.
-CREATE OR REPLACE FUNCTION purchase_apply(
+-- Applies what is heard of a purchase, from whichever side: the answer of Stripe's API, a webhook, the
+-- reconciliation, the operator's record of a transfer. Status, credits (once: their ledger key is the purchase),
+-- the auto-purchase's count of failures, audit and outbox in one round trip.
+-- p_intent, p_customer, p_amount, p_currency: what Stripe says of its PaymentIntent; null for invoices.
+-- p_stop_auto: the bank's refusal forbids another try. p_expires: when credits granted now expire.
+-- outcome: APPLIED; UNCHANGED (late or again); FORBIDDEN; MISMATCH (of another purchase, amount or currency: nothing
+-- is believed); NOT_FOUND.
+-- A card purchase that Stripe never took up can end without a PaymentIntent.
+CREATE FUNCTION purchase_apply(
   p_tenant uuid, p_purchase uuid, p_event text, p_intent text, p_customer text, p_amount int, p_currency text,
   p_failure text, p_decline text, p_stop_auto boolean, p_now timestamptz, p_expires timestamptz,
   p_source text, p_user uuid, p_request text,

@@ -3,7 +3,7 @@ import type { Context } from '../../utils/context'
 import { sqlState, type Transaction } from '../../utils/db'
 import { AppError, notFound } from '../../utils/errors'
 import { runOnce } from '../../utils/idempotency'
-import { applyIntent, chargePurchase, type Charge } from './charge-card'
+import { askStripe, chargePurchase, type Charge } from './charge-card'
 import { lockBillingAccount } from './invoices/billing-account'
 import { issueInvoice } from './invoices/issue-invoice'
 import { insertPurchase, type PurchaseRow } from './new-purchase'
@@ -45,14 +45,6 @@ async function advance(ctx: Context, purchase: PurchaseRow): Promise<Charge | un
   if (purchase.status === 'CREATED') return chargePurchase(ctx, purchase)
   if (purchase.status !== 'REQUIRES_ACTION' || !purchase.stripePaymentIntentId) return undefined
   return askStripe(ctx, purchase, purchase.stripePaymentIntentId)
-}
-
-async function askStripe(ctx: Context, purchase: PurchaseRow, intentId: string): Promise<Charge> {
-  try {
-    return await applyIntent(ctx, purchase, await requireStripe().paymentIntents.retrieve(intentId))
-  } catch (error) {
-    throw providerFailure(error)
-  }
 }
 
 /** The row first; for an invoice the whole purchase in its transaction. */

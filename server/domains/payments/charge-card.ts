@@ -69,3 +69,19 @@ export async function applyIntent(
   const status = applied?.status ?? (purchase.status as PurchaseStatus)
   return { status, intentId: intent.id, clientSecret: status === 'REQUIRES_ACTION' ? intent.client_secret : null }
 }
+
+/**
+ * The intent of a purchase as Stripe knows it now, applied.
+ * @throws PAYMENT_PROVIDER_UNAVAILABLE
+ */
+export async function askStripe(
+  ctx: Context,
+  purchase: Pick<PurchaseRow, 'id' | 'status'>,
+  intentId: string,
+): Promise<Charge> {
+  try {
+    return await applyIntent(ctx, purchase, await requireStripe().paymentIntents.retrieve(intentId))
+  } catch (error) {
+    throw providerFailure(error)
+  }
+}

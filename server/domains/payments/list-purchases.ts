@@ -13,10 +13,9 @@ import { decodeCursor, encodeCursor } from '../../utils/cursor'
 import type { Transaction } from '../../utils/db'
 import { notFound } from '../../utils/errors'
 import { namesOf } from '../identity/people'
-import { applyIntent } from './charge-card'
+import { askStripe } from './charge-card'
 import { declineMessage } from './decline-codes'
 import { browserStripe } from './purchase-options'
-import { providerFailure, requireStripe } from './stripe'
 
 const withRelations = {
   package: { select: { displayName: true } },
@@ -74,17 +73,10 @@ export async function getAuthentication(ctx: Context, id: string): Promise<Authe
   if (!row) throw notFound()
   const { publishableKey, stripeJsUrl } = browserStripe()
   const intentId = row.status === 'REQUIRES_ACTION' ? row.stripePaymentIntentId : null
-  let clientSecret: string | null = null
-  if (intentId) {
-    try {
-      clientSecret = (await applyIntent(ctx, row, await requireStripe().paymentIntents.retrieve(intentId))).clientSecret
-    } catch (error) {
-      throw providerFailure(error)
-    }
-  }
+  const charge = intentId ? await askStripe(ctx, row, intentId) : null
   return {
     purchase: await getPurchase(ctx, id),
-    clientSecret,
+    clientSecret: charge?.clientSecret ?? null,
     paymentIntentId: row.stripePaymentIntentId,
     paymentMethodId: row.stripePaymentMethodId,
     publishableKey,
